@@ -1,0 +1,46 @@
+"""What a stage says about the user's schema. Stages return diagnostics; only the reporter prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from storyline_generator.source import Source
+
+Keys = tuple[str | int, ...]
+"""A path through a TOML document, e.g. `("events", "ITEM_ADDED", "fields", "title")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a schema, by its path. It becomes line and column only when it must be shown."""
+
+    source: Source
+    keys: Keys = ()
+    part: Literal["key", "value"] = "key"
+
+    def __truediv__(self, key: str | int) -> Place:
+        """The key below this one."""
+        return Place(self.source, (*self.keys, key))
+
+    @property
+    def value(self) -> Place:
+        """The same path, pointing at what stands right of the `=`."""
+        return Place(self.source, self.keys, "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake. `message` is a sentence with the user's names in backticks; `hint` begins with a verb."""
+
+    code: str
+    message: str
+    place: Place
+    related: tuple[Related, ...] = ()
+    hint: str = ""

@@ -1,0 +1,289 @@
+"""A story, resolved: frozen, every reference looked up, every constant typed.
+
+The resolver builds it, the checks judge it, the plan reads it. It knows neither files nor output:
+an object says where it was declared by a `Place`, and nothing else here does input or output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from storyline_generator.diagnostics import Place
+
+
+class Scalar(StrEnum):
+    """The built-in types, by the name they have in TOML."""
+
+    STR = "str"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    DECIMAL = "decimal"
+    UUID = "uuid"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    DURATION = "duration"
+    BYTES = "bytes"
+    JSON = "json"
+
+
+class Operator(StrEnum):
+    """What a condition of a filter can ask, by the name it has in TOML."""
+
+    EQ = "eq"
+    NEQ = "neq"
+    IN = "in"
+    NIN = "nin"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    EXISTS = "exists"
+    CONTAINS = "contains"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A type declared in `[types]`. By name, so that records may contain each other."""
+
+    name: str
+
+
+Type = Scalar | ListOf | SetOf | MapOf | Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Bounds are inclusive. Empty means unbounded."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    min: object = None
+    max: object = None
+    multiple_of: object = None
+    decimal_places: int | None = None
+    max_digits: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """Wraps the value, so that a default of `false` or `""` is still a default."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    key: str
+    """The key under which the value is stored in the event's data (camelCase with `wire = "camel"`)."""
+    type: Type
+    place: Place
+    optional: bool = False
+    constraints: Constraints = Constraints()
+    default: Default | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdType:
+    """A NewType over `str`, `int` or `uuid`."""
+
+    name: str
+    base: Scalar
+    place: Place
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstrainedType:
+    name: str
+    base: Scalar
+    constraints: Constraints
+    place: Place
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    name: str
+    values: tuple[str, ...]
+    place: Place
+    open: bool = False
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    name: str
+    fields: tuple[Field, ...]
+    place: Place
+    doc: str = ""
+
+
+TypeDeclaration = IdType | ConstrainedType | EnumType | RecordType
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    name: str
+    key: Field
+    fields: tuple[Field, ...]
+    """The shared fields, the key among them, in the order of the schema."""
+    events: tuple[str, ...]
+    place: Place
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: str
+    """The stored type, e.g. `ITEM_ADDED`."""
+    streams: tuple[str, ...]
+    fields: tuple[Field, ...]
+    """The streams' shared fields first, then the event's own."""
+    place: Place
+    doc: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What the caller of a filter function gives. `many`: a sequence of `type` (operators `in`, `nin`)."""
+
+    name: str
+    type: Type
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value of the field's Python type; a tuple of them for `in` and `nin`; a bool for `exists`."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    field: Field
+    operator: Operator
+    operand: Parameter | Constant
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FilterItem:
+    """Events AND conditions; a filter is an OR of items. Every event has every field of the conditions."""
+
+    events: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    name: str
+    items: tuple[FilterItem, ...]
+    parameters: tuple[Parameter, ...]
+    place: Place
+    index: bool = False
+    doc: str = ""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event the filter can find, each once, in the order of the items."""
+        return tuple(dict.fromkeys(name for item in self.items for name in item.events))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """given / then of a projection. Values are typed Python values, by field name."""
+
+    given: tuple[tuple[str, Mapping[str, object]], ...]
+    then: Mapping[str, object]
+    place: Place
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordValue:
+    """A typed value of a record type, inside a default or an example."""
+
+    type: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    name: str
+    version: int
+    sources: tuple[str, ...]
+    """Names of streams and filters. `multi` says whether they were given as `streams = [...]`."""
+    multi: bool
+    key: Parameter | None
+    """What identifies a state: the stream's key, or the declared `key`; None: there is one state."""
+    state: tuple[Field, ...]
+    events: tuple[str, ...]
+    """The events to handle: those of the sources, without the ignored ones."""
+    place: Place
+    index: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    name: str
+    sources: tuple[str, ...]
+    multi: bool
+    parameters: tuple[Parameter, ...]
+    events: tuple[str, ...]
+    emits: tuple[str, ...]
+    place: Place
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One story. Mappings keep the order of the schema text."""
+
+    story: str
+    database_schema: str
+    place: Place
+    doc: str = ""
+    types: Mapping[str, TypeDeclaration] = field(default_factory=dict)
+    streams: Mapping[str, Stream] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    projections: Mapping[str, Projection] = field(default_factory=dict)
+    validators: Mapping[str, Validator] = field(default_factory=dict)
+
+    def field_of(self, event: str, name: str) -> Field | None:
+        return next((f for f in self.events[event].fields if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSchema:
+    """Proof that the checks found no error: only `checks.check` builds one, and only it can be planned."""
+
+    schema: Schema
