@@ -1,0 +1,1 @@
+"""Course subscriptions: a small asynchronous application on the story in `schemas/courses`."""

@@ -1,0 +1,118 @@
+"""`python -m todo_app`: the commands and the views, from the terminal."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from storyline import ConflictError, EventClient, RefusedError
+from todo_app import commands, views
+from todo_app.rush import rush
+from todo_app.story.todo import TODO, ItemId, ListId
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = parser().parse_args(arguments)
+    with EventClient(TODO, database_url()) as client:
+        try:
+            chosen.command(client, chosen)
+        except RefusedError as refused:
+            return told(f"Refused: {refused}")
+        except ConflictError as conflict:
+            return told(f"Conflict: {conflict}")
+    return 0
+
+
+def told(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
+def database_url() -> str:
+    """`DATABASE_URL`, or the embedded server that `storyline db start` runs for this folder."""
+    url = os.environ.get("DATABASE_URL")
+    return url or subprocess.check_output(["storyline", "db", "url"], text=True).strip()
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="todo_app", description="Shared to-do lists.")
+    command = root.add_subparsers(required=True, metavar="COMMAND").add_parser
+
+    create = command("create", help="start a list")
+    create.add_argument("list", type=ListId)
+    create.add_argument("name")
+    create.set_defaults(command=create_list)
+
+    add = command("add", help="put an item on a list")
+    add.add_argument("list", type=ListId)
+    add.add_argument("item", type=ItemId)
+    add.add_argument("title")
+    add.add_argument("--priority", choices=["low", "normal", "high"], default="normal")
+    add.add_argument("--due", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    add.set_defaults(command=add_item)
+
+    for name, verb, text in ON_ONE_ITEM:
+        one = command(name, help=text)
+        one.add_argument("list", type=ListId)
+        one.add_argument("item", type=ItemId)
+        one.set_defaults(command=on_one_item(verb))
+
+    many = command("rush", help="several people add an item at the same moment")
+    many.add_argument("list", type=ListId)
+    many.add_argument("titles", nargs="+")
+    many.set_defaults(command=lambda client, chosen: rush(client, chosen.list, chosen.titles))
+
+    show = command("show", help="one list")
+    show.add_argument("list", type=ListId)
+    show.set_defaults(command=lambda client, chosen: print(views.list_page(client, chosen.list)))
+
+    overview = command("overview", help="how much is open on each of several lists")
+    overview.add_argument("lists", type=ListId, nargs="+")
+    overview.set_defaults(
+        command=lambda client, chosen: print(views.overview_page(client, chosen.lists))
+    )
+
+    log = command("log", help="the events of one list, as they were recorded")
+    log.add_argument("list", type=ListId)
+    log.set_defaults(command=lambda client, chosen: print(views.log_page(client, chosen.list)))
+    return root
+
+
+ItemCommand = Callable[[EventClient, ListId, ItemId], object]
+
+ON_ONE_ITEM: tuple[tuple[str, ItemCommand, str], ...] = (
+    ("done", commands.complete_item, "tick an item off"),
+    ("undo", commands.mark_item_incomplete, "take a tick back"),
+    ("remove", commands.remove_item, "take an item off the list"),
+)
+
+
+def create_list(client: EventClient, chosen: argparse.Namespace) -> None:
+    commands.create_list(client, chosen.list, chosen.name)
+    print(f"Created {chosen.name}.")
+
+
+def add_item(client: EventClient, chosen: argparse.Namespace) -> None:
+    commands.add_item(
+        client,
+        chosen.list,
+        chosen.item,
+        chosen.title,
+        priority=chosen.priority,
+        due_on=chosen.due,
+    )
+    print(f"Added {chosen.title}.")
+
+
+def on_one_item(verb: ItemCommand) -> Callable[[EventClient, argparse.Namespace], None]:
+    def command(client: EventClient, chosen: argparse.Namespace) -> None:
+        verb(client, chosen.list, chosen.item)
+        print(views.list_page(client, chosen.list))
+
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())
