@@ -1,0 +1,90 @@
+"""The command line: finds the command, imports only that command's module, and turns its result into an exit code.
+
+A command is a module with `add_arguments(parser)` and `run(arguments) -> int`. It returns 0 when all is fine and 1
+when there are findings; it raises `UsageError` for what the user can put right in the call or the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from storyline_cli import INTERNAL, USAGE, UsageError
+
+COMMANDS = {
+    "init": "Start: a story and its configuration in this folder. Overwrites nothing.",
+    "generate": "Turn the stories into Python and SQL.",
+    "migrate": "Bring a database to the generated migrations: up, down, status.",
+    "db": "An embedded PostgreSQL for development: start, stop, url.",
+    "explain": "Explain the code of a message, with an example.",
+}
+
+
+class Command(Protocol):
+    """What every module of a command offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. The result is the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except UsageError as error:
+        print(f"storyline: {error}", file=sys.stderr)
+        return USAGE
+    except Exception:
+        traceback.print_exc()
+        print("\nstoryline: this is a mistake in Storyline, not in your story. Please report it.", file=sys.stderr)
+        return INTERNAL
+
+
+def _run(words: Sequence[str]) -> int:
+    chosen = next((word for word in words if word in COMMANDS), None)
+    arguments = _parser(chosen).parse_args(words)
+    return _command(arguments.command).run(arguments)
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """All commands are listed, but only the chosen one is imported to say what it takes."""
+    parser = argparse.ArgumentParser(prog="storyline", description="Event sourcing on PostgreSQL, generated from TOML.")
+    parser.add_argument("--version", action=_Version, help="show the version")
+    _add_no_color(parser, default=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, summary in COMMANDS.items():
+        command_parser = commands.add_parser(name, help=summary, description=summary)
+        _add_no_color(command_parser, default=argparse.SUPPRESS)
+        if name == chosen:
+            _command(name).add_arguments(command_parser)
+    return parser
+
+
+def _add_no_color(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument("--no-color", action="store_true", default=default, help="plain output, as with NO_COLOR=1")
+
+
+def _command(name: str) -> Command:
+    return cast(Command, importlib.import_module(f"storyline_cli.{name}"))
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked: it costs more than a whole run with nothing to do."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"storyline {version('storyline')}")
+        parser.exit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

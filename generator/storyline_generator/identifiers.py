@@ -1,0 +1,110 @@
+"""Names of a story → names in Python and on the wire, valid by construction.
+
+Reserved words are known here and only here. It knows nothing of schemas: it turns one name into another.
+Two names may become one (`A_1` and `A1`): telling the user so is the business of the checks.
+"""
+
+from __future__ import annotations
+
+import keyword
+
+MODULES = frozenset({"types", "events", "filters", "projections", "validators", "examples_test"})
+"""The modules of a generated package, which the package's own exports must not hide."""
+
+MODEL_ATTRIBUTES = frozenset(
+    "construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump "
+    "model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name "
+    "model_post_init model_rebuild model_validate model_validate_json model_validate_strings parse_file parse_obj "
+    "parse_raw schema schema_json update_forward_refs validate".split()
+)
+"""What a pydantic model has already. A test compares it with the installed pydantic."""
+
+FIELD_NAMES_TAKEN = MODEL_ATTRIBUTES | {"self", "cls", "where", "replace"}
+
+MEMBER_NAMES_TAKEN = frozenset(
+    "self super client streams stream query load_existing id state version state_class projection_type handlers "
+    "initial_state load_existing get_existing_state reduce_events reduce_only_db_events apply refresh as_json save "
+    "is_valid events latest_event_id".split()
+)
+"""What the bases of validators and projections have already. A test compares it with the runtime."""
+
+
+def class_name(name: str) -> str:
+    """`ITEM_ADDED` and `item_added` → `ItemAdded`."""
+    return _free("".join(word.capitalize() for word in name.split("_")))
+
+
+def field_name(name: str) -> str:
+    """The attribute of an event, a record or a state: `due_on` → `due_on`, `class` → `class_`."""
+    return _free(name, FIELD_NAMES_TAKEN)
+
+
+def parameter_name(name: str) -> str:
+    """The keyword argument of a filter function."""
+    return _free(name)
+
+
+def member_name(name: str) -> str:
+    """The keyword argument of a validator or projection, which keeps it under the same name."""
+    return _free(name, MEMBER_NAMES_TAKEN)
+
+
+def module_name(name: str) -> str:
+    """The file of a stream, projection, validator or story, without `.py`."""
+    return _free(name)
+
+
+def stream_function(stream: str) -> str:
+    """`list` → `list_stream`."""
+    return f"{stream}_stream"
+
+
+def filter_function(name: str) -> str:
+    return _free(name, MODULES)
+
+
+def stream_union(stream: str) -> str:
+    """`list` → `ListEvent`, the union of the stream's events."""
+    return f"{class_name(stream)}Event"
+
+
+def state_class(projection: str) -> str:
+    return f"{class_name(projection)}State"
+
+
+def projection_class(projection: str) -> str:
+    """The user's class; the generated one is `…Base`."""
+    return f"{class_name(projection)}Projection"
+
+
+def projection_base(projection: str) -> str:
+    return f"{projection_class(projection)}Base"
+
+
+def validator_class(validator: str) -> str:
+    """The user's class; the generated one is `…Base`."""
+    return f"{class_name(validator)}Validator"
+
+
+def validator_base(validator: str) -> str:
+    return f"{validator_class(validator)}Base"
+
+
+def handler_name(event: str) -> str:
+    """The method of a projection: `ITEM_ADDED` → `on_item_added`."""
+    return f"on_{event.lower()}"
+
+
+def story_constant(story: str) -> str:
+    """`todo` → `TODO`."""
+    return story.upper()
+
+
+def camel_case(name: str) -> str:
+    """The key on the wire with `wire = "camel"`: `list_id` → `listId`."""
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def _free(name: str, taken: frozenset[str] = frozenset()) -> str:
+    return f"{name}_" if keyword.iskeyword(name) or name in taken else name
