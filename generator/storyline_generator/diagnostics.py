@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, TypeVar
 
-from storyline_generator.source import Source
+from storyline_generator.source import Source, Span
 
 Keys = tuple[str | int, ...]
 """A path through a TOML document, e.g. `("events", "ITEM_ADDED", "fields", "title")`."""
@@ -18,6 +19,8 @@ class Place:
     source: Source
     keys: Keys = ()
     part: Literal["key", "value"] = "key"
+    span: Span | None = None
+    """The exact range, where there is no path to follow because the text is not valid TOML."""
 
     def __truediv__(self, key: str | int) -> Place:
         """The key below this one."""
@@ -26,7 +29,7 @@ class Place:
     @property
     def value(self) -> Place:
         """The same path, pointing at what stands right of the `=`."""
-        return Place(self.source, self.keys, "value")
+        return replace(self, part="value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,8 @@ class Diagnostic:
     place: Place
     related: tuple[Related, ...] = ()
     hint: str = ""
+
+
+T = TypeVar("T")
+Findings: TypeAlias = Generator[Diagnostic, None, T]
+"""Yields what is wrong and returns what could be made: `value = yield from …` keeps both apart."""
