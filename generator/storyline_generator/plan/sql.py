@@ -1,0 +1,36 @@
+"""A schema → the migration that makes its log in PostgreSQL. The template prints it and decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyline_generator.plan.sql_indexes import IndexPlan, index_plans
+from storyline_generator.plan.sql_text import dollar_quote, identifier
+from storyline_generator.schema import Schema
+
+LONGEST_TAIL = 1000
+"""Events that an append looks through itself; beyond, the client looks for conflicts by an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationPlan:
+    """What `migration.sql.jinja` prints."""
+
+    schema: str
+    """Quoted; every object is written with it, so no `search_path` decides what is meant."""
+    creates_schema: bool
+    """`public` is everybody's: it is neither created nor dropped."""
+    body_quote: str
+    longest_tail: int
+    indexes: tuple[IndexPlan, ...]
+
+
+def migration_plan(schema: Schema) -> MigrationPlan:
+    quoted = identifier(schema.database_schema)
+    return MigrationPlan(
+        schema=quoted,
+        creates_schema=schema.database_schema != "public",
+        body_quote=dollar_quote(quoted),
+        longest_tail=LONGEST_TAIL,
+        indexes=index_plans(schema),
+    )

@@ -1,0 +1,57 @@
+"""A field → the SQL expression that an index is made on. It must not know streams or filters.
+
+PostgreSQL uses an index only if a query spells the same expression. The runtime composes the same text
+from its query items (`storyline.statements`); a database test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storyline_generator.plan.sql_text import literal, literals
+from storyline_generator.schema import (
+    ConstrainedType,
+    EnumType,
+    Field,
+    IdType,
+    Reference,
+    Scalar,
+    Schema,
+    Type,
+)
+
+_NUMBERS = {Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL}
+
+
+def value_expression(schema: Schema, field: Field, row_types: Iterable[str]) -> str:
+    """The stored scalar as it is compared: numbers as numeric, booleans as they are, else bytewise.
+
+    The cast is guarded by `row_types`, as rows of other types may hold anything under the same key.
+    """
+    stored = f"data->>{literal(field.key)}"
+    scalar = scalar_of(schema, field.type)
+    if scalar in _NUMBERS:
+        return f"(case when type in ({literals(row_types)}) then ({stored})::numeric end)"
+    if scalar is Scalar.BOOL:
+        return f"({stored})"
+    return f'(({stored}) collate "C")'
+
+
+def elements_expression(field: Field) -> str:
+    """The stored list or set as JSON, for `@>`."""
+    return f"(data->{literal(field.key)})"
+
+
+def scalar_of(schema: Schema, type: Type) -> Scalar | None:
+    """What a value of the type is stored as; None for what is not a scalar."""
+    if isinstance(type, Scalar):
+        return type
+    if not isinstance(type, Reference):
+        return None
+    match schema.types[type.name]:
+        case IdType(base=base) | ConstrainedType(base=base):
+            return base
+        case EnumType():
+            return Scalar.STR
+        case _:
+            return None

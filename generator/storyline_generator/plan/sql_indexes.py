@@ -1,0 +1,127 @@
+"""A schema → the indexes of its streams, filters and projections. It decides; the template prints.
+
+An index carries the name of the generated function that it serves, and covers one item of a query:
+equalities first, then one range, then the id, so that reads in order of the id need no sort.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from storyline_generator.plan.sql_expressions import (
+    elements_expression,
+    scalar_of,
+    value_expression,
+)
+from storyline_generator.plan.sql_text import LONGEST_IDENTIFIER, identifier, literals
+from storyline_generator.schema import (
+    Field,
+    Filter,
+    FilterItem,
+    Operator,
+    Projection,
+    Schema,
+    Stream,
+)
+
+_EQUALITIES = {Operator.EQ, Operator.IN}
+_RANGES = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPlan:
+    """Every part is SQL text, quoted. An empty predicate means that all rows are covered."""
+
+    name: str
+    table: str
+    method: str
+    columns: tuple[str, ...]
+    predicate: str = ""
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What the index holds: two indexes of the same content serve no one."""
+        return self.table, self.method, self.columns, self.predicate
+
+
+def index_plans(schema: Schema) -> tuple[IndexPlan, ...]:
+    """Streams first, then filters, then projections; of two with the same content, the first."""
+    by_content: dict[object, IndexPlan] = {}
+    for index in _declared_indexes(schema):
+        by_content.setdefault(index.content, index)
+    return tuple(by_content.values())
+
+
+def _declared_indexes(schema: Schema) -> Iterator[IndexPlan]:
+    for stream in schema.streams.values():
+        yield _stream_index(schema, stream)
+    for filter in schema.filters.values():
+        if filter.index:
+            yield from _filter_indexes(schema, filter)
+    for projection in schema.projections.values():
+        for name in projection.index:
+            yield _projection_index(schema, projection, name)
+
+
+def _stream_index(schema: Schema, stream: Stream) -> IndexPlan:
+    key = value_expression(schema, stream.key, stream.events)
+    name = index_name("events", f"{stream.name}_stream")
+    return IndexPlan(name, "events", "btree", (key, "id"), _predicate(schema, stream.events))
+
+
+def _filter_indexes(schema: Schema, filter: Filter) -> Iterator[IndexPlan]:
+    for number, item in enumerate(filter.items, start=1):
+        name = index_name("events", filter.name, str(number) if len(filter.items) > 1 else "")
+        method, columns = _item_columns(schema, item)
+        predicate = _predicate(schema, item.events)
+        if columns != ("id",) or predicate:  # else the primary key is that index
+            yield IndexPlan(name, "events", method, columns, predicate)
+
+
+def _item_columns(schema: Schema, item: FilterItem) -> tuple[str, tuple[str, ...]]:
+    """The index method and its columns. A list is only looked into where nothing else narrows."""
+    compared = _fields(item, _EQUALITIES) + _fields(item, _RANGES)[:1]
+    searched = _fields(item, {Operator.CONTAINS})
+    if searched and not compared:
+        return "gin", (_elements_column(searched[0]),)
+    keys = dict.fromkeys(value_expression(schema, field, item.events) for field in compared)
+    return "btree", (*keys, "id")
+
+
+def _fields(item: FilterItem, operators: set[Operator]) -> list[Field]:
+    return [condition.field for condition in item.conditions if condition.operator in operators]
+
+
+def _projection_index(schema: Schema, projection: Projection, name: str) -> IndexPlan:
+    index = index_name("projections", projection.name, name)
+    field = next(field for field in projection.state if field.name == name)
+    if scalar_of(schema, field.type) is None:
+        return IndexPlan(index, "projections", "gin", (_elements_column(field),))
+    value = value_expression(schema, field, (projection.name,))
+    return IndexPlan(index, "projections", "btree", ("type", value))
+
+
+def _elements_column(field: Field) -> str:
+    return f"{elements_expression(field)} jsonb_path_ops"
+
+
+def _predicate(schema: Schema, events: Iterable[str]) -> str:
+    """Left out where every event of the story qualifies."""
+    wanted = set(events)
+    return "" if wanted == set(schema.events) else f"type in ({literals(wanted)})"
+
+
+def index_name(table: str, owner: str, detail: str = "") -> str:
+    """A quoted name that depends on nothing but its parts, and that no other parts can have.
+
+    Where the plain name would be too long, or could be read as other parts, it ends in their hash.
+    """
+    plain = f"{table}_by_{owner}__{detail}" if detail else f"{table}_by_{owner}"
+    is_ambiguous = "__" in owner or owner.endswith("_") or detail.startswith("_")
+    if not is_ambiguous and len(plain.encode()) <= LONGEST_IDENTIFIER:
+        return identifier(plain)
+    digest = hashlib.sha256(f"{owner}\n{detail}".encode()).hexdigest()[:10]
+    start = plain.encode()[: LONGEST_IDENTIFIER - len(digest) - 1].decode(errors="ignore")
+    return identifier(f"{start}_{digest}")
