@@ -1,0 +1,96 @@
+"""Event sourcing on PostgreSQL: what generated code and its callers import.
+
+A name is imported when it is first used, so that an application pays only for what it needs.
+"""
+
+from typing import TYPE_CHECKING
+
+from storyline.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from storyline._async.client import AsyncEventClient as AsyncEventClient
+    from storyline._async.projections import (
+        AsyncMultiStreamProjection as AsyncMultiStreamProjection,
+    )
+    from storyline._async.projections import (
+        AsyncSingleStreamProjection as AsyncSingleStreamProjection,
+    )
+    from storyline._async.validators import AsyncMultiStreamValidator as AsyncMultiStreamValidator
+    from storyline._async.validators import AsyncSingleStreamValidator as AsyncSingleStreamValidator
+    from storyline._sync.client import EventClient as EventClient
+    from storyline._sync.projections import MultiStreamProjection as MultiStreamProjection
+    from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
+    from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
+    from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
+    from storyline.errors import ConflictError as ConflictError
+    from storyline.errors import MissingMigrationError as MissingMigrationError
+    from storyline.errors import NothingToSaveError as NothingToSaveError
+    from storyline.errors import ProjectionError as ProjectionError
+    from storyline.errors import RefusedError as RefusedError
+    from storyline.errors import StorylineError as StorylineError
+    from storyline.errors import UnknownEventError as UnknownEventError
+    from storyline.errors import UnreadableEventError as UnreadableEventError
+    from storyline.errors import UnwritableError as UnwritableError
+    from storyline.events import KEEP as KEEP
+    from storyline.events import Event as Event
+    from storyline.events import Keep as Keep
+    from storyline.events import Record as Record
+    from storyline.events import Recorded as Recorded
+    from storyline.events import State as State
+    from storyline.fields import Anything as Anything
+    from storyline.fields import Boolean as Boolean
+    from storyline.fields import Condition as Condition
+    from storyline.fields import DecimalNumber as DecimalNumber
+    from storyline.fields import ListOf as ListOf
+    from storyline.fields import Number as Number
+    from storyline.fields import Text as Text
+    from storyline.operators import ANY as ANY
+    from storyline.operators import ExistsMatch as ExistsMatch
+    from storyline.operators import ListMatch as ListMatch
+    from storyline.operators import Match as Match
+    from storyline.operators import OrderedMatch as OrderedMatch
+    from storyline.operators import contains as contains
+    from storyline.operators import eq as eq
+    from storyline.operators import exists as exists
+    from storyline.operators import gt as gt
+    from storyline.operators import gte as gte
+    from storyline.operators import in_ as in_
+    from storyline.operators import lt as lt
+    from storyline.operators import lte as lte
+    from storyline.operators import neq as neq
+    from storyline.operators import nin as nin
+    from storyline.projections import SavedProjection as SavedProjection
+    from storyline.queries import Query as Query
+    from storyline.queries import QueryItem as QueryItem
+    from storyline.scalars import Bytes as Bytes
+    from storyline.scalars import DateTime as DateTime
+    from storyline.scalars import Duration as Duration
+    from storyline.scalars import Json as Json
+    from storyline.scalars import SortedSet as SortedSet
+    from storyline.scalars import Time as Time
+    from storyline.scalars import Unrecognized as Unrecognized
+    from storyline.story import Story as Story
+
+_DEFINED = {
+    "storyline._async.client": "AsyncEventClient",
+    "storyline._async.projections": "AsyncMultiStreamProjection AsyncSingleStreamProjection",
+    "storyline._async.validators": "AsyncMultiStreamValidator AsyncSingleStreamValidator",
+    "storyline._sync.client": "EventClient",
+    "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
+    "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
+    "storyline.errors": "ConflictError MissingMigrationError NothingToSaveError ProjectionError "
+    "RefusedError StorylineError UnknownEventError UnreadableEventError UnwritableError",
+    "storyline.events": "KEEP Event Keep Record Recorded State",
+    "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
+    "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
+    "contains eq exists gt gte in_ lt lte neq nin",
+    "storyline.projections": "SavedProjection",
+    "storyline.queries": "Query QueryItem",
+    "storyline.scalars": "Bytes DateTime Duration Json SortedSet Time Unrecognized",
+    "storyline.story": "Story",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy_exports(
+        __name__, {name: module for module, names in _DEFINED.items() for name in names.split()}
+    )

@@ -1,0 +1,102 @@
+"""What can go wrong: one class for each thing a caller may do about it, its facts as attributes.
+
+A leaf: it knows events only as values that it carries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storyline.events import Recorded
+    from storyline.queries import Query
+
+
+class StorylineError(Exception):
+    """The base of every error that Storyline raises on purpose."""
+
+
+class ConflictError(StorylineError):
+    """Events were recorded that the decision had not seen; nothing was saved.
+
+    `events` are all events after `latest_event_id` that match `query`, oldest first: fold them and
+    decide again.
+    """
+
+    def __init__(
+        self, events: tuple[Recorded[Any], ...], query: Query[Any], latest_event_id: int
+    ) -> None:
+        self.events = events
+        self.query = query
+        self.latest_event_id = latest_event_id
+        found = ", ".join(f"`{event.type}` ({event.id})" for event in events[:3])
+        more = f" and {len(events) - 3} more" if len(events) > 3 else ""
+        super().__init__(f"Nothing was saved: after event {latest_event_id} came {found}{more}.")
+
+
+class RefusedError(StorylineError):
+    """A validator said no; nothing was saved. Raised in `is_valid`, it gives a reason of its own."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class NothingToSaveError(StorylineError):
+    """There is no event to save."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no event to save.")
+
+
+class ProjectionError(StorylineError):
+    """A projection cannot be saved: it has applied events, or no event at all."""
+
+    def __init__(self, projection_type: str, id: str, applied: int) -> None:
+        self.projection_type = projection_type
+        self.id = id
+        self.applied = applied
+        reason = f"it has {applied} applied but unrecorded" if applied else "it has no"
+        super().__init__(
+            f"Projection `{projection_type}` of `{id}` cannot be saved: {reason} events."
+        )
+
+
+class UnknownEventError(StorylineError):
+    """An event type that the story does not declare: another story's, or newer than this code."""
+
+    def __init__(self, type: str, story: str) -> None:
+        self.type = type
+        self.story = story
+        super().__init__(f"Story `{story}` has no event `{type}`.")
+
+
+class UnreadableEventError(StorylineError):
+    """A stored event does not fit its class. `field` is dotted; empty where none is to blame."""
+
+    def __init__(self, id: int, type: str, field: str, reason: str) -> None:
+        self.id = id
+        self.type = type
+        self.field = field
+        self.reason = reason
+        where = f", field `{field}`" if field else ""
+        super().__init__(f"Event {id} of type `{type}`{where} cannot be read: {reason}.")
+
+
+class UnwritableError(StorylineError):
+    """A value holds text that PostgreSQL cannot store: a NUL character or half a surrogate pair."""
+
+    def __init__(self, type: str, reason: str) -> None:
+        self.type = type
+        self.reason = reason
+        super().__init__(f"`{type}` cannot be stored: {reason}.")
+
+
+class MissingMigrationError(StorylineError):
+    """The database lacks the story's tables, or has an older form of them."""
+
+    def __init__(self, story: str) -> None:
+        self.story = story
+        super().__init__(
+            f"The database is not prepared for story `{story}`. Run `storyline migrate up`."
+        )

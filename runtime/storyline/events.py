@@ -1,0 +1,119 @@
+"""The bases of generated classes (events, records, states), and their JSON text in and out.
+
+Closed when written, open when read: a constructor refuses unknown fields, reading ignores them.
+Knows no database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic_core import PydanticSerializationError
+
+from storyline.errors import UnwritableError
+
+E_co = TypeVar("E_co", bound="Event", covariant=True)
+M = TypeVar("M", bound="Record")
+
+
+class Record(BaseModel, frozen=True):
+    """A value with named fields. Strict: nothing is converted, but JSON into the declared types."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+
+class Event(Record, frozen=True):
+    """A fact that happened. `__type__` is the stored name, `__version__` that of the shape."""
+
+    __type__: ClassVar[str]
+    __version__: ClassVar[int] = 1
+
+
+class Keep(Enum):
+    """Stands for "as it was" where `None` is a value."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+class State(Record, frozen=True):
+    """What a projection knows."""
+
+    def _replaced(self, **changes: object) -> Self:
+        """Typed by the generated `replace`, so not validated: that would cost the state at each event."""
+        return self.model_copy(update={k: v for k, v in changes.items() if v is not KEEP})
+
+
+class Recorded(NamedTuple, Generic[E_co]):
+    """An event and what storing added to it. `created_at` is in UTC."""
+
+    id: int
+    type: str
+    data: E_co
+    created_at: datetime
+    metadata: Mapping[str, JsonValue]
+
+
+def read_json(model: type[M], text: str) -> M:
+    """Straight from text to the model, by stored keys; raises pydantic's `ValidationError`."""
+    return model.model_validate_json(text, extra="ignore", by_alias=True, by_name=False)
+
+
+def write_json(model: Record) -> str:
+    """The stored form: stored keys, and no key where there is no value. Raises `UnwritableError`."""
+    name = getattr(model, "__type__", type(model).__name__)
+    try:
+        text = model.model_dump_json(by_alias=True, exclude_none=True, warnings="error")
+    except PydanticSerializationError as error:
+        raise UnwritableError(name, str(error)) from error
+    _refuse_lost_text(name, text, model)
+    return text
+
+
+def write_metadata(metadata: Mapping[str, JsonValue]) -> str:
+    try:
+        text = json.dumps(dict(metadata), allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError) as error:
+        raise UnwritableError("metadata", str(error)) from error
+    _refuse_nul("metadata", text)
+    return text
+
+
+def _refuse_lost_text(name: str, text: str, model: Record) -> None:
+    _refuse_nul(name, text)
+    if "\ufffd" in text and _holds_surrogates(model.model_dump()):
+        raise UnwritableError(name, "a key holds half a surrogate pair")
+
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of a NUL has an odd number of backslashes; with an even number it is plain text."""
+
+
+def _refuse_nul(name: str, text: str) -> None:
+    if "\\u0000" in text and _NUL.search(text):
+        raise UnwritableError(name, "it holds a NUL character")
+
+
+def _holds_surrogates(value: Any) -> bool:
+    """pydantic refuses them in values, but writes them as U+FFFD in the keys of a mapping."""
+    try:
+        json.dumps(value, default=str, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,84 @@
+"""Which events a reader or a decision depends on, as a value: an OR of items.
+
+A query can decide in Python (`matches`) as the database does, and so it knows no database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypeVar, overload
+
+from storyline.events import Event, Recorded, write_json
+from storyline.fields import Condition
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+A = TypeVar("A", bound=Event)
+B = TypeVar("B", bound=Event)
+C = TypeVar("C", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class QueryItem:
+    """Events of any of these types for which all conditions hold."""
+
+    types: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, types: Iterable[str], *conditions: Condition) -> None:
+        object.__setattr__(self, "types", tuple(dict.fromkeys(types)))
+        object.__setattr__(self, "conditions", tuple(dict.fromkeys(conditions)))
+
+    def matches(self, type: str, data: Mapping[str, Any]) -> bool:
+        return type in self.types and all(condition.holds(data) for condition in self.conditions)
+
+    def only(self, types: Iterable[str]) -> QueryItem:
+        return QueryItem((type for type in self.types if type in types), *self.conditions)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Query(Generic[E_co]):
+    """Events that any item matches, each once. `a | b` finds what either finds."""
+
+    items: tuple[QueryItem, ...]
+
+    def __init__(self, *items: QueryItem) -> None:
+        asking = (item for item in items if item.types)
+        object.__setattr__(self, "items", tuple(dict.fromkeys(asking)))
+
+    def __or__(self, other: Query[A]) -> Query[E_co | A]:
+        return Query(*self.items, *other.items)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Every type that can be found, each once."""
+        return tuple(dict.fromkeys(type for item in self.items for type in item.types))
+
+    @overload
+    def only(self, *types: str) -> Query[E_co]: ...
+    @overload
+    def only(self, first: type[A], /) -> Query[A]: ...
+    @overload
+    def only(self, first: type[A], second: type[B], /) -> Query[A | B]: ...
+    @overload
+    def only(self, first: type[A], second: type[B], third: type[C], /) -> Query[A | B | C]: ...
+    def only(self, *types: str | type[Event]) -> Query[Any]:
+        """Of these event types only: stored types, or up to three classes, which narrow the type."""
+        names = {type if isinstance(type, str) else type.__type__ for type in types}
+        return Query(*(item.only(names) for item in self.items))
+
+    def matches(self, event: Event | Recorded[Event]) -> bool:
+        """As the database decides, for the event as this code would store it."""
+        data = event.data if isinstance(event, Recorded) else event
+        return self.matches_stored(data.__type__, exact_json(write_json(data)))
+
+    def matches_stored(self, type: str, data: Mapping[str, Any]) -> bool:
+        """As the database decides, for data read by `exact_json`."""
+        return any(item.matches(type, data) for item in self.items)
+
+
+def exact_json(text: str) -> Any:
+    """JSON with its numbers as they are written: `int` or `Decimal`, never a rounded float."""
+    return json.loads(text, parse_float=Decimal)

@@ -1,0 +1,52 @@
+"""A story as the runtime sees it: where it is stored, and which class each stored type has.
+
+A class is imported when its type is first met; this module imports neither pydantic nor psycopg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from storyline.errors import UnknownEventError
+
+if TYPE_CHECKING:
+    from storyline.events import Event
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Story:
+    """`events`: stored type → the module of its class, relative to `package`, and its name."""
+
+    name: str
+    schema: str
+    package: str
+    events: Mapping[str, tuple[str, str]]
+    _classes: dict[str, type[Event]] = field(
+        default_factory=dict[str, "type[Event]"], init=False, repr=False
+    )
+
+    def event_class(self, stored_type: str) -> type[Event]:
+        """Raises `UnknownEventError`. Threads may race here: both find the same class."""
+        found = self._classes.get(stored_type)
+        return self._imported(stored_type) if found is None else found
+
+    def require(self, stored_types: Iterable[str]) -> None:
+        """Raises `UnknownEventError` for a type that is not of this story."""
+        for stored_type in stored_types:
+            if stored_type not in self.events:
+                raise UnknownEventError(stored_type, self.name)
+
+    def require_event(self, event: Event) -> None:
+        """Raises `UnknownEventError` unless the event is of this story's own class."""
+        if self.event_class(event.__type__) is not type(event):
+            raise UnknownEventError(event.__type__, self.name)
+
+    def _imported(self, stored_type: str) -> type[Event]:
+        self.require([stored_type])
+        module, name = self.events[stored_type]
+        found: type[Event] = getattr(import_module(module, self.package), name)
+        self._classes[stored_type] = found
+        return found
