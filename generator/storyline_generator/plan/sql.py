@@ -1,4 +1,4 @@
-"""A schema → the migration that makes its log in PostgreSQL. The template prints it and decides nothing."""
+"""A schema → the migration that makes its log in PostgreSQL. The template only prints it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storyline_generator.plan.sql_text import dollar_quote, identifier
 from storyline_generator.schema import Schema
 
 LONGEST_TAIL = 1000
-"""Events that an append looks through itself; beyond, the client looks for conflicts by an index."""
+"""Newer events that an append looks through itself; of more, the client looks by an index."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A field → the SQL expression that an index is made on. It must not know streams or filters.
 
-PostgreSQL uses an index only if a query spells the same expression. The runtime composes the same text
-from its query items (`storyline.statements`); a database test compares the two.
+PostgreSQL uses an index only if a query spells the same expression. The runtime composes the same
+text from its query items (`storyline.statements`).
 """
 
 from __future__ import annotations
