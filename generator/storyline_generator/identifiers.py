@@ -7,6 +7,7 @@ Two names may become one (`A_1` and `A1`): telling the user so is the business o
 from __future__ import annotations
 
 import keyword
+from hashlib import sha256
 
 MODULES = frozenset({"types", "events", "filters", "projections", "validators", "examples_test"})
 """The modules of a generated package, which the package's own exports must not hide."""
@@ -18,6 +19,9 @@ MODEL_ATTRIBUTES = frozenset(
     "parse_raw schema schema_json update_forward_refs validate".split()
 )
 """What a pydantic model has already. A test compares it with the installed pydantic."""
+
+LONGEST_MODULE_NAME = 200
+"""File systems allow 255 bytes, to which Python's cache adds some."""
 
 FIELD_NAMES_TAKEN = MODEL_ATTRIBUTES | {"self", "cls", "where", "replace"}
 
@@ -49,9 +53,10 @@ def member_name(name: str) -> str:
     return _free(name, MEMBER_NAMES_TAKEN)
 
 
-def module_name(name: str) -> str:
-    """The file of a stream, projection, validator or story, without `.py`."""
-    return _free(name)
+def module_name(*names: str) -> str:
+    """The file of a story, a stream or several streams, a projection or a validator, without `.py`."""
+    name = _free("_and_".join(names))
+    return name if len(name) <= LONGEST_MODULE_NAME else f"{name[:180]}_{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def stream_function(stream: str) -> str:

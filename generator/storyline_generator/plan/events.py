@@ -1,0 +1,139 @@
+"""Streams and events of a story → the modules below `events/`: one for each stream, and for each group of streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storyline_generator.identifiers import class_name, field_name, module_name, stream_union
+from storyline_generator.plan.annotations import planned_field
+from storyline_generator.plan.imports import Names
+from storyline_generator.plan.matching import descriptor, match_annotation
+from storyline_generator.plan.module import Module, PlannedField
+from storyline_generator.plan.quoting import docstring, quoted
+from storyline_generator.plan.scope import Scope, Story, field_names
+from storyline_generator.schema import Event, Field, Schema, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class WhereParameter:
+    """One argument of `where`, and how it is compared."""
+
+    name: str
+    annotation: str
+    descriptor: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventClass:
+    name: str
+    stored_type: str
+    version: int
+    docstring: str
+    fields: tuple[PlannedField, ...]
+    where_docstring: str
+    where: tuple[WhereParameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """All events of a stream, as one type."""
+
+    name: str
+    members: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsModule(Module):
+    events: tuple[EventClass, ...]
+    union: Union | None
+
+
+def events_modules(story: Story) -> dict[str, EventsModule]:
+    """Every module by its name in the package, e.g. `events.list`."""
+    groups = dict.fromkeys(event.streams for event in story.schema.events.values())
+    alone = [(stream,) for stream in story.schema.streams]
+    return {_group_module(story.schema, group): _events_module(story, group) for group in (*alone, *groups)}
+
+
+def events_package(story: Story) -> Module:
+    """The `__init__.py` of the folder has nothing to say but what the folder is."""
+    title = f"The events of the story `{story.schema.story}`, a module for each stream."
+    return Module(docstring=docstring(title), imports=(), use={})
+
+
+def event_module(schema: Schema, event: str) -> str:
+    """Where the class of the event is."""
+    return _group_module(schema, schema.events[event].streams)
+
+
+def union_module(stream: str) -> str:
+    return f"events.{module_name(stream)}"
+
+
+def event_class(scope: Scope, event: str) -> str:
+    return scope.names.story(event_module(scope.schema, event), class_name(event))
+
+
+def event_union(scope: Scope, events: Iterable[str]) -> str:
+    """`ItemAdded | ItemRemoved`."""
+    return " | ".join(event_class(scope, event) for event in events) or scope.names.library("typing", "Never")
+
+
+def _group_module(schema: Schema, streams: tuple[str, ...]) -> str:
+    """A stream may have the name that a group would get: then the group gives way."""
+    in_order = [stream for stream in schema.streams if stream in streams]
+    name = module_name(*in_order)
+    is_taken = len(streams) > 1 and name in map(module_name, schema.streams)
+    return f"events.{name}_" if is_taken else f"events.{name}"
+
+
+def _events_module(story: Story, streams: tuple[str, ...]) -> EventsModule:
+    events = [event for event in story.schema.events.values() if event.streams == streams]
+    bound = field_names(tuple(field for event in events for field in event.fields))
+    names = Names(_group_module(story.schema, streams), bound=bound, story=story.classes())
+    scope = Scope(story.schema, names)
+    classes = tuple(_event_class(scope, event) for event in events)
+    union = _union(scope, story.schema.streams[streams[0]]) if len(streams) == 1 else None
+    return EventsModule(
+        docstring=docstring(_title(streams)),
+        imports=names.imports(),
+        use=names.from_libraries(),
+        events=classes,
+        union=union,
+    )
+
+
+def _title(streams: tuple[str, ...]) -> str:
+    named = " and ".join(f"`{stream}`" for stream in streams)
+    return f"The events of the stream {named}." if len(streams) == 1 else f"The events of the streams {named} together."
+
+
+def _event_class(scope: Scope, event: Event) -> EventClass:
+    for name in ("ANY", "Event", "Query", "QueryItem"):
+        scope.names.runtime(name)
+    for name in ("classmethod", "str", *(["int"] if event.version > 1 else [])):
+        scope.names.builtin(name)
+    scope.names.library("typing", "ClassVar")
+    return EventClass(
+        name=class_name(event.name),
+        stored_type=quoted(event.name),
+        version=event.version,
+        docstring=docstring(event.doc or f"The event `{event.name}`."),
+        fields=tuple(planned_field(scope, field) for field in event.fields),
+        where_docstring=docstring(f"Find `{event.name}` by its data; fast where a stream or a filter has an index."),
+        where=tuple(_where_parameter(scope, field) for field in event.fields),
+    )
+
+
+def _where_parameter(scope: Scope, field: Field) -> WhereParameter:
+    return WhereParameter(field_name(field.name), match_annotation(scope, field), descriptor(scope, field))
+
+
+def _union(scope: Scope, stream: Stream) -> Union:
+    return Union(
+        name=stream_union(stream.name),
+        members=event_union(scope, stream.events),
+        docstring=docstring(f"Any event of the stream `{stream.name}`."),
+    )

@@ -1,0 +1,121 @@
+"""The names that one generated module uses → its import lines, sorted as import sorters sort them.
+
+An import that a field, parameter or class of the module would hide comes under another name: `from datetime import date
+as _date`. Who plans a module asks for every name here, and prints what it is told.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+INSTALLED = ("pydantic", "storyline")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`from module import names`; a name may read `date as _date`."""
+
+    module: str
+    names: tuple[str, ...]
+
+
+Imports = tuple[tuple[Import, ...], ...]
+"""In sections: the language, its library, installed packages, the application, the package itself."""
+
+
+class Names:
+    """Grows while one module is planned. It is the only thing in the plan that does."""
+
+    def __init__(self, home: str, *, bound: Collection[str], story: Collection[str] = ()) -> None:
+        """`home`: the module, counted from the story's package. `bound`: what it names itself. `story`: all classes."""
+        self._home = home
+        self._bound = frozenset(bound)
+        self._story = frozenset(story) | self._bound
+        self._used = {("__future__", "annotations"): "annotations"}
+
+    def library(self, module: str, name: str) -> str:
+        """A name of Python, pydantic or the runtime."""
+        return self._use(module, name, hidden=name in self._story)
+
+    def builtin(self, name: str) -> str:
+        """`str` as it is, unless the module calls something else `str`."""
+        return self.library("builtins", name)
+
+    def runtime(self, name: str) -> str:
+        return self.library("storyline", name)
+
+    def story(self, module: str, name: str) -> str:
+        """A name that a module of the story declares, counted from the story's package."""
+        return name if module == self._home else self.application(_relative(self._home, module), name)
+
+    def application(self, module: str, name: str) -> str:
+        """A name of any module of the application."""
+        return self._use(module, name, hidden=name in self._bound)
+
+    def imports(self) -> Imports:
+        """The import lines of what has been asked for so far."""
+        needed = {key: used for key, used in self._used.items() if key[0] != "builtins" or used != key[1]}
+        lines = sorted(_import_lines(needed), key=_import_order)
+        sections = dict.fromkeys(_section(line.module) for line in lines)
+        return tuple(tuple(line for line in lines if _section(line.module) == section) for section in sections)
+
+    def from_libraries(self) -> dict[str, str]:
+        """What the module calls each name that it took from a library: a template prints these."""
+        return {name: used for (module, name), used in self._used.items() if not module.startswith(".")}
+
+    def _use(self, module: str, name: str, *, hidden: bool) -> str:
+        return self._used.setdefault((module, name), f"_{name}" if hidden else name)
+
+
+def sorted_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Constants, classes, functions; each group in natural order, `a2` before `a10`."""
+    return tuple(sorted(names, key=_name_order))
+
+
+def _relative(home: str, module: str) -> str:
+    """`events.list` sees `types` as `..types`, and `events.student` as `.student`."""
+    here, there = home.split(".")[:-1], module.split(".")
+    while here and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    return "." * (len(here) + 1) + ".".join(there)
+
+
+def _import_lines(used: dict[tuple[str, str], str]) -> list[Import]:
+    """One line for each module, and one for each renamed name, as import sorters have it."""
+    plain: dict[str, list[str]] = {}
+    renamed = []
+    for (module, name), alias in used.items():
+        if alias == name:
+            plain.setdefault(module, []).append(name)
+        else:
+            renamed.append(Import(module, (f"{name} as {alias}",)))
+    return [*(Import(module, sorted_names(names)) for module, names in plain.items()), *renamed]
+
+
+def _section(module: str) -> int:
+    top = module.split(".")[0]
+    if module == "__future__":
+        return 0
+    if top in sys.stdlib_module_names:
+        return 1
+    return 4 if module.startswith(".") else 2 if top in INSTALLED else 3
+
+
+def _import_order(line: Import) -> tuple[object, ...]:
+    """The farthest relative module comes first."""
+    dots = len(line.module) - len(line.module.lstrip("."))
+    return _section(line.module), -dots, _natural(line.module.lower()), _name_order(line.names[0])
+
+
+def _name_order(name: str) -> tuple[object, ...]:
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2
+    return kind, _natural(name.lower()), name
+
+
+def _natural(text: str) -> tuple[tuple[int, int], ...]:
+    """Digits count as the number they form."""
+    parts = re.findall(r"\d+|\D", text)
+    return tuple((ord("0"), int(part)) if part.isdigit() else (ord(part), 0) for part in parts)

@@ -1,0 +1,71 @@
+"""Where generated things stand, as paths relative to the project and as modules. It looks at no disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from storyline_generator.identifiers import module_name
+
+
+_MIGRATION = re.compile(r"(\d+)_(.+)\.sql$")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The settings of the application, as far as generated text depends on them."""
+
+    package: str
+    """Folder of the generated packages, e.g. `app/story`."""
+    migrations: str
+    client: Literal["sync", "async"]
+    existing_migrations: tuple[str, ...] = ()
+    """File names that are there already: a story keeps its number."""
+
+    @property
+    def application(self) -> PurePosixPath:
+        """The folder that has the generated package in it: the user's own modules are its neighbours."""
+        return PurePosixPath(self.package).parent
+
+    def story_path(self, story: str, file: str = "") -> str:
+        return str(PurePosixPath(self.package) / module_name(story) / file)
+
+    def user_path(self, kind: str, name: str) -> str:
+        """`app/projections/list.py`."""
+        return str(self.application / kind / f"{module_name(name)}.py")
+
+    def migration_path(self, story: str) -> str:
+        """A story keeps the number that it has; a new one takes the next."""
+        numbered = {found[2]: found[1] for found in map(_MIGRATION.match, self.existing_migrations) if found}
+        number = numbered.get(story) or f"{max(map(int, numbered.values()), default=0) + 1:04}"
+        return str(PurePosixPath(self.migrations) / f"{number}_{story}.sql")
+
+    def flavoured(self, name: str) -> str:
+        """`EventClient` → `AsyncEventClient`, where the application is async."""
+        return f"Async{name}" if self.client == "async" else name
+
+    def package_markers(self) -> tuple[str, ...]:
+        """An `__init__.py` for each folder above the stories, so that pytest and type checkers agree on module names."""
+        folders = [PurePosixPath(self.package), self.application / "projections", self.application / "validators"]
+        above = PurePosixPath(self.package).parents
+        packages = [folder for folder in (*above, *folders) if _modules(folder)]
+        return tuple(sorted({str(folder / "__init__.py") for folder in packages}))
+
+
+def import_address(importer: str, imported: str) -> str:
+    """How the module at one path imports from another: relative, where both stand in one package.
+
+    Relative imports hold wherever the application's root is; import sorters agree about them, too.
+    """
+    here, there = _modules(PurePosixPath(importer).parent), _modules(PurePosixPath(imported).with_suffix(""))
+    shared = next((i for i, pair in enumerate(zip(here, there, strict=False)) if pair[0] != pair[1]), len(here))
+    if not shared:
+        return ".".join(there)
+    return "." * (len(here) - shared + 1) + ".".join(there[shared:])
+
+
+def _modules(path: PurePosixPath) -> tuple[str, ...]:
+    """`src` is a folder of packages, not a package."""
+    return path.parts[1:] if path.parts[:1] == ("src",) else path.parts

@@ -1,0 +1,90 @@
+"""Fields and conditions of a schema → the runtime's descriptors and operators."""
+
+from __future__ import annotations
+
+from storyline_generator.identifiers import parameter_name
+from storyline_generator.plan.annotations import annotation
+from storyline_generator.plan.quoting import quoted
+from storyline_generator.plan.scope import Scope, scalar_of
+from storyline_generator.plan.values import expression
+from storyline_generator.schema import (
+    Condition,
+    ConstrainedType,
+    Field,
+    ListOf,
+    Operator,
+    Parameter,
+    Reference,
+    Scalar,
+    SetOf,
+    Type,
+)
+
+_DESCRIPTORS = {
+    Scalar.INT: "Number",
+    Scalar.FLOAT: "Number",
+    Scalar.DECIMAL: "DecimalNumber",
+    Scalar.BOOL: "Boolean",
+    Scalar.JSON: "Anything",
+}
+_WITHOUT_ORDER = (Scalar.BOOL, Scalar.UUID, Scalar.DURATION, Scalar.BYTES)
+_METHODS = {Operator.IN: "in_"}
+
+
+def descriptor(scope: Scope, field: Field) -> str:
+    """How the field is compared in the database: `Text("due_on")`, `ListOf(Number("sizes"))`."""
+    item = _item(field.type)
+    kind = _descriptor(scope, item or field.type)
+    one = f"{scope.names.runtime(kind)}({quoted(field.key)})"
+    return f"{scope.names.runtime('ListOf')}({one})" if item and kind != "Anything" else one
+
+
+def match_annotation(scope: Scope, field: Field) -> str:
+    """What `where` accepts for the field: `OrderedMatch[date]`, `ListMatch[str]`."""
+    item = _item(field.type)
+    type = item or field.type
+    if _descriptor(scope, type) == "Anything":
+        return scope.names.runtime("ExistsMatch")
+    kind = "ListMatch" if item else "OrderedMatch" if _has_order(scope, type) else "Match"
+    return f"{scope.names.runtime(kind)}[{annotation(scope, type)}]"
+
+
+def condition(scope: Scope, condition: Condition) -> str:
+    """`Text("due_on").lt(before)`."""
+    operator = condition.operator
+    return f"{descriptor(scope, condition.field)}.{_METHODS.get(operator, operator.value)}({_operand(scope, condition)})"
+
+
+def _operand(scope: Scope, condition: Condition) -> str:
+    if isinstance(condition.operand, Parameter):
+        return parameter_name(condition.operand.name)
+    return expression(scope, _operand_type(condition), condition.operand.value)
+
+
+def _operand_type(condition: Condition) -> Type:
+    type = condition.field.type
+    match condition.operator:
+        case Operator.EXISTS:
+            return Scalar.BOOL
+        case Operator.IN | Operator.NIN:
+            return ListOf(type)
+        case Operator.CONTAINS:
+            return _item(type) or type
+        case _:
+            return type
+
+
+def _item(type: Type) -> Type | None:
+    return type.item if isinstance(type, ListOf | SetOf) else None
+
+
+def _descriptor(scope: Scope, type: Type) -> str:
+    scalar = scalar_of(scope.schema, type)
+    return _DESCRIPTORS.get(scalar, "Text") if scalar else "Anything"
+
+
+def _has_order(scope: Scope, type: Type) -> bool:
+    """Identifiers and enums have none, whatever they are stored as."""
+    if isinstance(type, Reference) and not isinstance(scope.schema.types[type.name], ConstrainedType):
+        return False
+    return scalar_of(scope.schema, type) not in _WITHOUT_ORDER

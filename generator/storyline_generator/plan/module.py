@@ -1,0 +1,47 @@
+"""What the plan is made of: files, and what all Python modules in them have in common. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storyline_generator.plan.imports import Imports
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One file: the template, and what it prints."""
+
+    path: str
+    template: str
+    content: object
+    origin: str
+    """The schema file that it comes from, for its first line."""
+    once: bool = False
+    """Written once, the user's from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A Python module. Each kind of file adds what it declares."""
+
+    docstring: str
+    imports: Imports
+    use: Mapping[str, str]
+    """What this module calls the names that it takes from libraries."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedField:
+    """One line of a class body. `default` and `docstring` may be empty."""
+
+    name: str
+    annotation: str
+    default: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedParameter:
+    name: str
+    annotation: str

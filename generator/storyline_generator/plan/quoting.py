@@ -1,0 +1,77 @@
+"""Text of a schema → Python source that can only mean that text. The one place where quotes are put around anything.
+
+What a reader of the source could not see, or could be fooled by, is written as an escape: control characters, foreign
+line ends, bidirectional and invisible ones. The set is fixed here, since `repr` differs between versions of Python.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+
+WIDTH = 80
+
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
+_NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """A string literal."""
+    return '"' + _escaped(text).replace('"', '\\"') + '"'
+
+
+def quoted_tuple(texts: Iterable[str]) -> str:
+    """A tuple of string literals; no comma at the end that would keep formatters from joining lines."""
+    literals = [quoted(text) for text in texts]
+    return f"({literals[0]},)" if len(literals) == 1 else f"({', '.join(literals)})"
+
+
+def quoted_bytes(value: bytes) -> str:
+    """A bytes literal; all of ASCII, so `repr` is the same everywhere."""
+    return repr(value)
+
+
+def docstring(text: str) -> str:
+    """A docstring, wrapped. Empty text gives none."""
+    lines = [wrapped for line in _lines(text) for wrapped in _wrapped(line)]
+    body = "\n".join(_escaped(line) for line in lines)
+    return f'"""{_without_closing_quotes(body)}{_last_line(lines)}"""' if body else ""
+
+
+def comment(text: str) -> str:
+    """One line that can stand after `#` or `--`."""
+    return _INVISIBLE.sub(_escape, " ".join(_lines(text)))
+
+
+def _lines(text: str) -> list[str]:
+    plain = text.replace("\r\n", "\n").expandtabs(4).strip()
+    return [line.rstrip(" ") for line in plain.split("\n")]
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _last_line(lines: list[str]) -> str:
+    """Closing quotes stand alone below several lines, as formatters leave them."""
+    return "\n" if len(lines) > 1 else ""
+
+
+def _without_closing_quotes(text: str) -> str:
+    """No run of quotes in it, and none at its ends, so that it can stand between three of them."""
+    return re.sub(r'^"+|"{2,}|"$', lambda quotes: quotes[0].replace('"', '\\"'), text)
+
+
+def _escaped(text: str) -> str:
+    return _INVISIBLE.sub(_escape, text.replace("\\", "\\\\"))
+
+
+def _escape(character: re.Match[str]) -> str:
+    code = ord(character[0])
+    if character[0] in _NAMED_ESCAPES:
+        return _NAMED_ESCAPES[character[0]]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

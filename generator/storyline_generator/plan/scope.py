@@ -1,0 +1,62 @@
+"""What planning one module needs everywhere: the story, and the names of the module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyline_generator.identifiers import class_name, field_name, parameter_name, state_class, stream_union
+from storyline_generator.plan.imports import Names
+from storyline_generator.plan.layout import Layout
+from storyline_generator.schema import (
+    ConstrainedType,
+    EnumType,
+    Field,
+    Filter,
+    IdType,
+    Reference,
+    Scalar,
+    Schema,
+    Stream,
+    Type,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A sound story and where its output goes."""
+
+    schema: Schema
+    layout: Layout
+    origin: str
+
+    def classes(self) -> frozenset[str]:
+        """The capitalised names that any module of the story may import, so that no library hides them."""
+        events = map(class_name, self.schema.events)
+        unions = map(stream_union, self.schema.streams)
+        states = map(state_class, self.schema.projections)
+        return frozenset((*self.schema.types, *events, *unions, *states))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    schema: Schema
+    names: Names
+
+
+def scalar_of(schema: Schema, type: Type) -> Scalar | None:
+    """What a value of the type is stored as; None for lists, maps and records."""
+    if isinstance(type, Scalar):
+        return type
+    declaration = schema.types[type.name] if isinstance(type, Reference) else None
+    if isinstance(declaration, EnumType):
+        return Scalar.STR
+    return declaration.base if isinstance(declaration, IdType | ConstrainedType) else None
+
+
+def source(schema: Schema, name: str) -> Stream | Filter:
+    """What a projection or validator reads."""
+    return schema.streams[name] if name in schema.streams else schema.filters[name]
+
+
+def field_names(fields: tuple[Field, ...]) -> set[str]:
+    return {field_name(field.name) for field in fields}

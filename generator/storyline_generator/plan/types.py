@@ -1,0 +1,75 @@
+"""The `[types]` of a story → `types.py`: NewTypes, aliases, literals and records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyline_generator.plan.annotations import annotation, constrained, planned_field
+from storyline_generator.plan.imports import Names
+from storyline_generator.plan.module import Module, PlannedField
+from storyline_generator.plan.quoting import docstring, quoted
+from storyline_generator.plan.scope import Scope, Story, field_names
+from storyline_generator.schema import ConstrainedType, EnumType, IdType, RecordType
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`Title = Annotated[str, …]`."""
+
+    name: str
+    expression: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    name: str
+    docstring: str
+    fields: tuple[PlannedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypesModule(Module):
+    aliases: tuple[Alias, ...]
+    records: tuple[RecordClass, ...]
+
+
+def types_module(story: Story) -> TypesModule:
+    """Records come last: their classes need the other types, and may name each other."""
+    declarations = story.schema.types.values()
+    records = [declaration for declaration in declarations if isinstance(declaration, RecordType)]
+    bound = set(story.schema.types).union(*(field_names(record.fields) for record in records))
+    scope = Scope(story.schema, Names("types", bound=bound))
+    aliases = tuple(_alias(scope, other) for other in declarations if not isinstance(other, RecordType))
+    classes = tuple(_record_class(scope, record) for record in records)
+    return TypesModule(
+        docstring=docstring(f"The types of the story `{story.schema.story}`."),
+        imports=scope.names.imports(),
+        use=scope.names.from_libraries(),
+        aliases=aliases,
+        records=classes,
+    )
+
+
+def _alias(scope: Scope, declaration: IdType | ConstrainedType | EnumType) -> Alias:
+    return Alias(declaration.name, _expression(scope, declaration), docstring(declaration.doc))
+
+
+def _expression(scope: Scope, declaration: IdType | ConstrainedType | EnumType) -> str:
+    match declaration:
+        case IdType(name, base):
+            return f"{scope.names.library('typing', 'NewType')}({quoted(name)}, {annotation(scope, base)})"
+        case ConstrainedType(base=base, constraints=constraints):
+            return constrained(scope, base, constraints)
+        case EnumType(values=values, open=is_open):
+            literal = f"{scope.names.library('typing', 'Literal')}[{', '.join(map(quoted, values))}]"
+            return f"{literal} | {scope.names.runtime('Unrecognized')}" if is_open else literal
+
+
+def _record_class(scope: Scope, record: RecordType) -> RecordClass:
+    scope.names.runtime("Record")
+    return RecordClass(
+        name=record.name,
+        docstring=docstring(record.doc or f"The record `{record.name}`."),
+        fields=tuple(planned_field(scope, field) for field in record.fields),
+    )
