@@ -78,7 +78,7 @@ def find_home(folder: Path) -> Home | None:
 
 
 def make_home(folder: Path) -> Home:
-    """Find or make it: in the folder, or in STATE where the account of root's server cannot come."""
+    """Find or make it: in the folder, or in STATE where the server's account cannot come."""
     for place in _places(folder):
         home = Home(place, account_for(place / "data"))
         make_private(home.folder, home.account)
