@@ -1,0 +1,20 @@
+"""A folder of SQL files → a database that has them applied, once each and in order.
+
+The parts, leaf first: errors, files (text → sections), comparison (files and history → what is
+to do), history (what the database remembers), runner (all of it under one lock). Nothing here
+knows stories.
+"""
+
+from storyline.migrations.comparison import State, Status
+from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
+from storyline.migrations.runner import migrate_down, migrate_up, migration_status
+
+__all__ = [
+    "EventsWouldBeLostError",
+    "MigrationError",
+    "State",
+    "Status",
+    "migrate_down",
+    "migrate_up",
+    "migration_status",
+]

@@ -1,0 +1,143 @@
+"""Applies and undoes migrations: one runner at a time, each file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from storyline.migrations import history
+from storyline.migrations.comparison import (
+    Applied,
+    State,
+    Status,
+    compared,
+    refuse_contradictions,
+)
+from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
+from storyline.migrations.files import MigrationFile, Section, read_folder
+from storyline.migrations.history import Connection
+
+_OLDEST_SERVER = 14
+
+
+def migrate_up(dsn: str, folder: Path) -> tuple[str, ...]:
+    """Apply what is pending, and return its names. Nothing, if files and history disagree."""
+    files = read_folder(folder)
+    with _alone(dsn) as connection:
+        history.prepare(connection)
+        statuses = compared(files, history.applied_migrations(connection))
+        refuse_contradictions(statuses)
+        pending = [s.file for s in statuses if s.file is not None and s.state is State.PENDING]
+        for file in pending:
+            _apply(connection, file)
+    return tuple(file.name for file in pending)
+
+
+def migrate_down(dsn: str, *, delete_events: bool = False) -> str | None:
+    """Undo the migration that was applied last, as it was then. None: there is none.
+
+    The files are not looked at: what undoes a migration was remembered when it was applied.
+    """
+    with _alone(dsn) as connection:
+        applied = history.applied_migrations(connection)
+        if not applied:
+            return None
+        _undo(connection, applied[-1], delete_events=delete_events)
+        return applied[-1].name
+
+
+def migration_status(dsn: str, folder: Path) -> tuple[Status, ...]:
+    """Changes nothing, and waits for no one."""
+    files = read_folder(folder)
+    with _connected(dsn) as connection:
+        return compared(files, history.applied_migrations(connection))
+
+
+def _apply(connection: Connection, file: MigrationFile) -> None:
+    with _transaction(connection, file.up):
+        _run(connection, file.up, file.path)
+        history.remember(connection, file)
+
+
+def _undo(connection: Connection, applied: Applied, *, delete_events: bool) -> None:
+    if applied.down is None:
+        raise MigrationError(
+            f"`{applied.name}` has no section `-- migrate:down`, so it cannot be undone.",
+            "Write a new migration that does.",
+        )
+    with _transaction(connection, applied.down):
+        before = history.recorded_events(connection)
+        _run(connection, applied.down, f"{applied.name} (down, as it was applied)")
+        history.forget(connection, applied.name)
+        lost = _lost(before, history.recorded_events(connection))
+        if lost and not delete_events:
+            raise EventsWouldBeLostError(applied.name, lost)
+
+
+def _lost(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    losses = {schema: count - after.get(schema, 0) for schema, count in before.items()}
+    return {schema: loss for schema, loss in losses.items() if loss > 0}
+
+
+def _transaction(connection: Connection, section: Section) -> Any:
+    return connection.transaction() if section.in_transaction else nullcontext()
+
+
+def _run(connection: Connection, section: Section, path: str) -> None:
+    """Send the section as one message, as dbmate does: PostgreSQL itself finds the statements."""
+    try:
+        connection.execute(section.text.encode())
+    except psycopg.Error as error:
+        hint = error.diag.message_hint or ""
+        line = _line(error, section)
+        raise MigrationError(_reason(error), hint, file=path, line=line) from error
+
+
+def _line(error: psycopg.Error, section: Section) -> int:
+    """The line of the file; 0 where PostgreSQL names no position."""
+    position = int(error.diag.statement_position or 0)
+    return section.line + section.text.count("\n", 0, position) if position else 0
+
+
+def _reason(error: psycopg.Error) -> str:
+    return f"{error.diag.message_primary or error} ({error.sqlstate})."
+
+
+@contextmanager
+def _alone(dsn: str) -> Iterator[Connection]:
+    """Connected, and the only runner; others wait. The lock ends with the connection."""
+    with _connected(dsn) as connection:
+        connection.execute("select pg_advisory_lock(hashtextextended('storyline.migrations', 0))")
+        yield connection
+
+
+@contextmanager
+def _connected(dsn: str) -> Iterator[Connection]:
+    """In autocommit, so that a file may ask for no transaction. Errors never show the DSN."""
+    try:
+        connection = psycopg.connect(dsn, autocommit=True, client_encoding="utf8")
+    except psycopg.ProgrammingError:
+        raise MigrationError(
+            "The DSN cannot be read.", "Write it as `postgresql://user:password@host/database`."
+        ) from None
+    except psycopg.OperationalError as error:
+        raise MigrationError(f"The database cannot be reached: {error}") from error
+    with connection:
+        _refuse_unsuitable(connection)
+        yield connection
+
+
+def _refuse_unsuitable(connection: Connection) -> None:
+    version = connection.info.server_version // 10_000
+    if version < _OLDEST_SERVER:
+        raise MigrationError(
+            f"The server is PostgreSQL {version}; it has to be {_OLDEST_SERVER} or newer."
+        )
+    if connection.execute("select pg_is_in_recovery()").fetchone() == (True,):
+        raise MigrationError(
+            "The server is a replica, which cannot be written to.", "Connect to its primary."
+        )
