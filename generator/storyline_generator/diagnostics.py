@@ -52,3 +52,13 @@ class Diagnostic:
 T = TypeVar("T")
 Findings: TypeAlias = Generator[Diagnostic, None, T]
 """Yields what is wrong and returns what could be made: `value = yield from …` keeps both apart."""
+
+
+def collected(findings: Findings[T]) -> tuple[T, tuple[Diagnostic, ...]]:
+    """Runs a stage to its end: what it made, and what it found."""
+    diagnostics: list[Diagnostic] = []
+    while True:
+        try:
+            diagnostics.append(next(findings))
+        except StopIteration as stop:
+            return stop.value, tuple(diagnostics)

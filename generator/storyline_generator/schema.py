@@ -145,6 +145,23 @@ class RecordType:
 TypeDeclaration = IdType | ConstrainedType | EnumType | RecordType
 
 
+def scalar_of(type: Type, types: Mapping[str, TypeDeclaration]) -> Scalar | None:
+    """The built-in type by which a single value is stored; None for all that is not a single value."""
+    match type:
+        case Scalar():
+            return type
+        case Reference(name):
+            match types.get(name):
+                case IdType(base=base) | ConstrainedType(base=base):
+                    return base
+                case EnumType():
+                    return Scalar.STR
+                case _:
+                    return None
+        case _:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     name: str

@@ -18,11 +18,17 @@ from storyline_generator.source import Source, Span
 
 _BLANKS = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY = re.compile(
-    r"""[ \t]*(?: (?P<bare>[A-Za-z0-9_-]+) | "(?P<basic>(?:[^"\\\n]|\\.)*)" | '(?P<raw>[^'\n]*)' )[ \t]*""",
+    r"""[ \t]*
+        (?: (?P<bare>[A-Za-z0-9_-]+) | "(?P<basic>(?:[^"\\\n]|\\.)*)" | '(?P<raw>[^'\n]*)' )
+        [ \t]*""",
     re.VERBOSE,
 )
 _SCALAR = re.compile(
-    r'''"""(?:\\.|[^\\])*?""""{0,2} | \'\'\'.*?\'\'\'\'{0,2} | "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | [^,\[\]{}#\r\n]*[^,\[\]{}#\s]''',
+    r'''  """ (?:\\.|[^\\])*? """ "{0,2}
+      | \'\'\' .*? \'\'\' \'{0,2}
+      | "(?:[^"\\\n]|\\.)*"
+      | '[^'\n]*'
+      | [^,\[\]{}#\r\n]* [^,\[\]{}#\s]''',
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
@@ -31,7 +37,7 @@ _SHORT_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a key stands, and what it was given. A table made by a header has no text of its own."""
+    """Where a key stands, and what it was given. A table made by a header is given its key."""
 
     keys: Keys
     key: Span
@@ -64,11 +70,11 @@ def entries_of(source: Source) -> Mapping[Keys, Entry]:
 
 
 def scan(text: str) -> Iterator[Entry]:
-    """Every key and value in the order of the text; a path that is mentioned again comes again."""
+    """Every key and value, once for each time that the text mentions it."""
     return _Scanner(text).document()
 
 
-class _EndOfSense(Exception):
+class _NonsenseError(Exception):
     """The text goes on in a way that valid TOML does not."""
 
 
@@ -87,7 +93,7 @@ class _Scanner:
                     table = yield from self._header()
                 else:
                     yield from self._assignment(table)
-        except _EndOfSense:
+        except _NonsenseError:
             return
 
     def _header(self) -> _Entries[Keys]:
@@ -119,18 +125,16 @@ class _Scanner:
         yield from self._value((*table, *keys), spans[-1])
 
     def _value(self, keys: Keys, key: Span | None = None) -> _Entries[None]:
-        """The value's own entry comes before those of its parts; array items have no key."""
+        """The parts of a value come before the value itself; array items have no key."""
         start = self._skip_blanks()
         if self._take("["):
-            parts = list(self._array(keys))
+            yield from self._array(keys)
         elif self._take("{"):
-            parts = list(self._inline_table(keys))
+            yield from self._inline_table(keys)
         else:
             self._scalar()
-            parts = []
         value = Span(start, self.offset)
         yield Entry(keys, key or value, value)
-        yield from parts
 
     def _array(self, keys: Keys) -> Iterator[Entry]:
         index = 0
@@ -147,7 +151,7 @@ class _Scanner:
     def _scalar(self) -> None:
         match = _SCALAR.match(self.text, self.offset)
         if not match:
-            raise _EndOfSense
+            raise _NonsenseError
         self.offset = match.end()
 
     def _dotted_key(self) -> tuple[tuple[str, ...], tuple[Span, ...]]:
@@ -156,7 +160,7 @@ class _Scanner:
         while not keys or self._take(".", blanks=False):
             match = _KEY.match(self.text, self.offset)
             if not match:
-                raise _EndOfSense
+                raise _NonsenseError
             keys.append(_key_text(match))
             spans.append(_key_span(match))
             self.offset = match.end()
@@ -179,7 +183,7 @@ class _Scanner:
 
     def _expect(self, mark: str) -> None:
         if not self._take(mark):
-            raise _EndOfSense
+            raise _NonsenseError
 
 
 def _key_span(match: re.Match[str]) -> Span:

@@ -1,0 +1,85 @@
+"""Says why a Python value breaks a constraint. It knows values and bounds, and no types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sized
+from decimal import Decimal
+
+from storyline_generator.schema import Constraints
+
+
+def breach(value: object, constraints: Constraints) -> str:
+    """The first constraint that a value breaks, in words; empty if it keeps them all."""
+    return next(_breaches(value, constraints), "")
+
+
+def _breaches(value: object, constraints: Constraints) -> Iterator[str]:
+    match value:
+        case str():
+            yield from _text_breaches(value, constraints)
+        case bool():
+            return
+        case int() | float() | Decimal():
+            yield from _number_breaches(value, constraints)
+        case list() | dict():
+            yield from _size_breaches(value, constraints)
+        case _:
+            return
+
+
+def _text_breaches(text: str, constraints: Constraints) -> Iterator[str]:
+    shortest, longest = constraints.min_length, constraints.max_length
+    if shortest is not None and len(text) < shortest:
+        yield f"this has {len(text)} characters, and must have at least {shortest}"
+    if longest is not None and len(text) > longest:
+        yield f"this has {len(text)} characters, and must have at most {longest}"
+    if constraints.pattern is not None and not _matches(constraints.pattern, text):
+        yield f"this does not match the pattern `{constraints.pattern}`"
+
+
+def _number_breaches(number: int | float | Decimal, constraints: Constraints) -> Iterator[str]:
+    exact = _exact(number)
+    if (lowest := _bound(constraints.min)) is not None and exact < lowest:
+        yield f"this is less than {lowest}"
+    if (highest := _bound(constraints.max)) is not None and exact > highest:
+        yield f"this is more than {highest}"
+    if (step := _bound(constraints.multiple_of)) and exact % step:
+        yield f"this is not a multiple of {step}"
+    yield from _digit_breaches(exact, constraints)
+
+
+def _digit_breaches(number: Decimal, constraints: Constraints) -> Iterator[str]:
+    """Digits are counted as pydantic does: those before the point, and those after it."""
+    _, digits, exponent = number.as_tuple()
+    places = max(0, -int(exponent))
+    before = max(0, len(digits) + int(exponent)) if number else 0
+    if constraints.decimal_places is not None and places > constraints.decimal_places:
+        yield f"this has {places} decimal places, and may have {constraints.decimal_places}"
+    if constraints.max_digits is not None and before + places > constraints.max_digits:
+        yield f"this has {before + places} digits, and may have {constraints.max_digits}"
+
+
+def _size_breaches(values: Sized, constraints: Constraints) -> Iterator[str]:
+    fewest, most = constraints.min_items, constraints.max_items
+    if fewest is not None and len(values) < fewest:
+        yield f"this has {len(values)} items, and must have at least {fewest}"
+    if most is not None and len(values) > most:
+        yield f"this has {len(values)} items, and may have at most {most}"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """A pattern that does not compile matches everything here: a check reports it."""
+    try:
+        return re.search(pattern, text) is not None
+    except (re.error, RecursionError, OverflowError):
+        return True
+
+
+def _bound(bound: object) -> Decimal | None:
+    return _exact(bound) if isinstance(bound, int | float | Decimal) else None
+
+
+def _exact(number: int | float | Decimal) -> Decimal:
+    """A float means the digits that were written."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)

@@ -1,0 +1,174 @@
+"""Turns schema files into documents, one per story. The only stage that reads the disk.
+
+Files whose text is at fault become diagnostics, and the rest is loaded all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from os import path
+from pathlib import Path
+
+from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
+from storyline_generator.document import Document
+from storyline_generator.mistakes import reading
+from storyline_generator.source import Source
+from storyline_generator.toml import dotted, parse
+
+_ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
+"""Settings of the story: said once, in any of its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    documents: tuple[Document, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    folder: str
+    source: Source
+    tables: dict[str, object]
+
+    @property
+    def names_a_story(self) -> bool:
+        return "story" in self.tables
+
+    @property
+    def story(self) -> Place:
+        return Place(self.source, ("story",))
+
+
+def load(schemas: Path, root: Path) -> Loaded:
+    """Every story below `schemas`; what is shown to people is relative to `root`."""
+    documents, diagnostics = collected(_stories(schemas, root))
+    return Loaded(tuple(documents), diagnostics)
+
+
+# From the disk to files
+
+
+def _stories(schemas: Path, root: Path) -> Findings[Sequence[Document]]:
+    paths = yield from _schema_files(schemas, root)
+    files: list[_File] = []
+    broken: set[str] = set()
+    for file_path in paths:
+        file = yield from _read(file_path, root)
+        if file:
+            files.append(file)
+        else:
+            broken.add(str(file_path.parent))
+    documents: list[Document] = []
+    for folder, group in groupby(files, key=lambda file: file.folder):
+        documents += yield from _stories_of_folder(tuple(group), complete=folder not in broken)
+    yield from _same_names(documents)
+    return documents
+
+
+def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
+    nowhere = Place(Source(_shown(schemas, root), ""))
+    try:
+        if schemas.is_file():
+            return [schemas]
+        if not schemas.is_dir():
+            yield reading.unreadable_file(nowhere, "there is no such folder")
+            return []
+        found = [file for file in schemas.rglob("*.toml") if not file.name.endswith(".lock.toml")]
+    except OSError as error:
+        yield reading.unreadable_file(nowhere, _reason(error))
+        return []
+    if not found:
+        yield reading.missing_story(nowhere)
+    return sorted(found, key=lambda file: (file.parent.parts, file.name))
+
+
+def _read(file: Path, root: Path) -> Findings[_File | None]:
+    shown = _shown(file, root)
+    nowhere = Place(Source(shown, ""))
+    try:
+        text = file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        yield reading.not_utf_8(nowhere, f"is not UTF-8 text (byte {error.start})")
+        return None
+    except OSError as error:
+        yield reading.unreadable_file(nowhere, _reason(error))
+        return None
+    if text.startswith("\ufeff"):
+        yield reading.not_utf_8(nowhere, "starts with a byte order mark")
+        return None
+    source = Source(shown, text)
+    tables = yield from parse(source)
+    return None if tables is None else _File(str(file.parent), source, tables)
+
+
+def _shown(file: Path, root: Path) -> str:
+    """Relative to the root where it lies below, else as it is; never with a back slash."""
+    shown = path.relpath(file, root)
+    return (file.as_posix() if shown.startswith("..") else Path(shown).as_posix()) or "."
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+# From files to stories
+
+
+def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Sequence[Document]]:
+    """A folder with a file that could not be read may lack just what would make sense of it."""
+    naming = [file for file in files if file.names_a_story]
+    others = [file for file in files if not file.names_a_story]
+    if not others:
+        return [Document(file.tables, file.source) for file in naming]
+    if len(naming) == 1:
+        document = yield from _merged(naming[0], others)
+        return [document]
+    if naming:
+        first, second, *_ = naming
+        yield reading.unclear_folder(second.story, first.story, Place(others[0].source))
+    elif complete:
+        yield reading.missing_story(Place(others[0].source))
+    return []
+
+
+def _merged(main: _File, others: Sequence[_File]) -> Findings[Document]:
+    """Sections come together by name; what an earlier file has said, a later one may not."""
+    tables: dict[str, object] = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in main.tables.items()
+    }
+    document = Document(tables, main.source, homes := {})
+    for file in others:
+        for keys, value in _declarations(file.tables):
+            section = tables.setdefault(keys[0], {}) if len(keys) == 2 else tables
+            if not isinstance(section, dict) or keys[-1] in section:
+                first = document.place(keys if isinstance(section, dict) else keys[:1])
+                yield reading.declared_twice(dotted(keys), Place(file.source, keys), first)
+            else:
+                section[keys[-1]] = value
+                homes[keys] = file.source
+    return document
+
+
+def _declarations(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Each setting, and each entry of each section."""
+    for key, value in tables.items():
+        if key.startswith("x-"):
+            continue
+        if isinstance(value, dict) and key not in _ONCE:
+            for name, declaration in value.items():
+                yield (key, name), declaration
+        else:
+            yield (key,), value
+
+
+def _same_names(documents: Sequence[Document]) -> Findings[None]:
+    first: dict[object, Place] = {}
+    for document in documents:
+        story = document.tables["story"]
+        if isinstance(story, str):
+            place = document.place(("story",))
+            if first.setdefault(story, place) is not place:
+                yield reading.declared_twice(story, place.value, first[story].value)

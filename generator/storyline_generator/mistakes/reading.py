@@ -1,0 +1,92 @@
+"""Mistakes found while schema files are read: the disk, the encoding, TOML itself."""
+
+from __future__ import annotations
+
+from storyline_generator.diagnostics import Diagnostic, Place, Related
+
+
+def unreadable_file(place: Place, reason: str) -> Diagnostic:
+    """A schema file or folder cannot be read.
+
+    Storyline reads the `*.toml` files below the folder that `schemas` names in `pyproject.toml`.
+    The folder is missing, or a file in it may not be read, or something else has its name.
+
+    Example: `schemas = "schema"` in `pyproject.toml`, where the folder is called `schemas`.
+    """
+    message = f"`{place.source.path}` cannot be read: {reason}."
+    return Diagnostic("unreadable-file", message, place)
+
+
+def not_utf_8(place: Place, reason: str) -> Diagnostic:
+    """A schema file is not UTF-8 text.
+
+    TOML is UTF-8, without a byte order mark. Some editors save in another encoding, or add the mark.
+
+    Example: a file saved as "Unicode" (UTF-16) or "UTF-8 with BOM".
+    """
+    message = f"`{place.source.path}` {reason}."
+    return Diagnostic(
+        "not-utf-8", message, place, hint="save it as UTF-8 without a byte order mark"
+    )
+
+
+def invalid_toml(place: Place, message: str) -> Diagnostic:
+    """A schema file is not valid TOML 1.0.
+
+    Nothing can be said about a file whose text cannot be taken apart, so it is reported alone.
+    https://toml.io/en/v1.0.0 describes the format.
+
+    Example:
+
+        doc = "a text that is not closed
+    """
+    return Diagnostic("invalid-toml", message, place)
+
+
+def declared_twice(name: str, place: Place, first: Place) -> Diagnostic:
+    """Two declarations have the same name.
+
+    A name stands for one thing. Within a file TOML itself refuses the second; within a folder of
+    files that are one story, and between stories, Storyline does.
+
+    Example:
+
+        [events.ITEM_ADDED]
+        stream = "list"
+
+        [events.ITEM_ADDED]
+        stream = "archive"
+    """
+    related = Related("first declared here", first)
+    return Diagnostic("declared-twice", f"`{name}` is declared twice.", place, (related,))
+
+
+def missing_story(place: Place) -> Diagnostic:
+    """No file says which story this is.
+
+    A story is one `*.toml` file with a `story` key, or all files of a folder, of which exactly one
+    has it. Its name becomes the name of the Python package and of the PostgreSQL schema.
+
+    Example:
+
+        story = "todo"
+    """
+    message = f"no schema file in `{place.source.path}` names its story."
+    return Diagnostic("missing-story", message, place, hint='begin one with `story = "…"`')
+
+
+def unclear_folder(place: Place, first: Place, without: Place) -> Diagnostic:
+    """Some files of a folder name a story, others do not.
+
+    If every file has a `story` key, each is a story of its own. If exactly one has it, all files of
+    the folder are that story. With several, but not all, it cannot be known where the rest belongs.
+
+    Example: `todo.toml` and `courses.toml` name their stories, and `types.toml` beside them does not.
+    """
+    related = (
+        Related("another story is named here", first),
+        Related("this file names no story", without),
+    )
+    message = "several files of this folder name a story, but not all of them."
+    hint = "give each story a folder of its own, or each file a story"
+    return Diagnostic("unclear-folder", message, place, related, hint)

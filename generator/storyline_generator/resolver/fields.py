@@ -1,0 +1,94 @@
+"""Turns `fields.title = "Title"` into a field: its type, its constraints, its default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from storyline_generator.diagnostics import Findings
+from storyline_generator.document import Node
+from storyline_generator.identifiers import camel_case
+from storyline_generator.mistakes import fitting, shapes
+from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
+from storyline_generator.resolver.scope import Scope
+from storyline_generator.resolver.tables import Kind, Name, Shape, Table, read
+from storyline_generator.resolver.type_grammar import POISON, resolve_type
+from storyline_generator.schema import Default, Field, Type, TypeDeclaration
+from storyline_generator.values import fit
+
+_FIELD: Shape = {
+    "type": Kind.TEXT,
+    "default": Kind.ANYTHING,
+    "doc": Kind.TEXT,
+    **CONSTRAINTS,
+    "was": Kind.LATER,
+    "deprecated": Kind.LATER,
+}
+_HINT = 'write a type like `"str"`, or `{ type = "str", … }`'
+
+
+def resolve_fields(
+    declarations: Iterable[tuple[str, Node]], scope: Scope
+) -> Findings[tuple[Field, ...]]:
+    nodes = dict(declarations)
+    fields = yield from declare_fields(nodes.items(), scope)
+    return (yield from fit_defaults(fields, nodes, scope.schema.types))
+
+
+def declare_fields(
+    declarations: Iterable[tuple[str, Node]], scope: Scope
+) -> Findings[tuple[Field, ...]]:
+    """The fields with their defaults as TOML has them: these may be records still to be resolved."""
+    fields: list[Field] = []
+    for name, node in declarations:
+        fields.append((yield from _field(name, node, scope)))
+    return tuple(fields)
+
+
+def fit_defaults(
+    fields: tuple[Field, ...], nodes: Mapping[str, Node], types: Mapping[str, TypeDeclaration]
+) -> Findings[tuple[Field, ...]]:
+    """The fields with their defaults as Python values."""
+    fitted: list[Field] = []
+    for field in fields:
+        if field.default:
+            [default] = (child for key, child in nodes[field.name].items() if key == "default")
+            value = yield from fit(default, field.type, types, field.constraints)
+            fitted.append(replace(field, default=Default(value)))
+        else:
+            fitted.append(field)
+    return tuple(fitted)
+
+
+def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
+    if isinstance(node.value, str):
+        table = Table(node)
+        type, optional = yield from resolve_type(Name(node.value, node.place.value), scope)
+    else:
+        table = yield from read(node, _FIELD, "a field", _HINT)
+        type, optional = yield from _declared_type(table, scope)
+    if optional and "default" in table:
+        yield fitting.unfit_default(name, table.entries["default"].place)
+    return Field(
+        name=name,
+        key=camel_case(name) if scope.camel else name,
+        type=type,
+        place=node.place,
+        optional=optional,
+        constraints=(yield from resolve_constraints(table, type, scope)),
+        default=_default(table),
+        doc=table.text("doc"),
+    )
+
+
+def _declared_type(table: Table, scope: Scope) -> Findings[tuple[Type, bool]]:
+    if node := table.entries.get("type"):
+        return (yield from resolve_type(Name(table.text("type"), node.place.value), scope))
+    if table.lacks("type"):
+        yield shapes.missing_key(("type",), "this field", table.place, _HINT)
+    return POISON, False
+
+
+def _default(table: Table) -> Default | None:
+    node = table.entries.get("default")
+    return Default(node.value) if node else None

@@ -1,0 +1,102 @@
+"""Turns `[streams]` and `[events]` into streams and events. Streams give their events fields; events join streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from storyline_generator.diagnostics import Findings
+from storyline_generator.document import Node
+from storyline_generator.mistakes import names, shapes
+from storyline_generator.resolver.fields import resolve_fields
+from storyline_generator.resolver.scope import Scope, find_stream
+from storyline_generator.resolver.tables import Kind, Shape, Table, read
+from storyline_generator.resolver.type_grammar import POISON
+from storyline_generator.schema import Event, Field, Stream
+
+_STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.TEXT, "fields": Kind.TABLE, "was": Kind.LATER}
+_EVENT: Shape = {
+    "doc": Kind.TEXT,
+    "stream": Kind.NAME_OR_NAMES,
+    "fields": Kind.TABLE,
+    "was": Kind.LATER,
+    "version": Kind.LATER,
+    "upcast": Kind.LATER,
+    "retired": Kind.LATER,
+    "deprecated": Kind.LATER,
+}
+
+
+def resolve_streams(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[str, Stream]]:
+    """The streams, still without their events."""
+    streams: dict[str, Stream] = {}
+    for name, node in nodes.items():
+        table = yield from read(node, _STREAM, "a stream")
+        fields = yield from resolve_fields(table.declarations("fields"), scope)
+        key = yield from _key(name, table, fields)
+        streams[name] = Stream(name, key, fields, (), node.place, table.text("doc"))
+    return streams
+
+
+def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
+    """The scope with the events, and with the streams that they have joined."""
+    events: dict[str, Event] = {}
+    incomplete: set[str] = set()
+    for name, node in nodes.items():
+        table = yield from read(node, _EVENT, "an event")
+        streams = yield from _streams(name, table, scope)
+        own = yield from resolve_fields(table.declarations("fields"), scope)
+        fields = (*_shared_fields(streams), *own)
+        joined = tuple(stream.name for stream in streams)
+        events[name] = Event(name, joined, fields, node.place, table.text("doc"))
+        if not _is_complete(table, streams):
+            incomplete.add(name)
+    streams_with_events = {
+        name: replace(stream, events=_events_of(name, events.values()))
+        for name, stream in scope.schema.streams.items()
+    }
+    schema = replace(scope.schema, events=events, streams=streams_with_events)
+    return replace(scope, schema=schema, incomplete=frozenset(incomplete))
+
+
+def _key(name: str, table: Table, fields: tuple[Field, ...]) -> Findings[Field]:
+    """The key among the fields; a poisoned one, which nobody complains about again, if there is none."""
+    key = table.text("key")
+    if found := next((field for field in fields if field.name == key), None):
+        return found
+    if "key" in table.entries and "fields" not in table.broken:
+        owner = f"`{name}`"
+        known = (field.name for field in fields)
+        yield names.unknown_field(key, owner, table.entries["key"].place.value, known)
+    elif table.lacks("key"):
+        hint = "name the field whose value tells one stream from another"
+        yield shapes.missing_key(("key",), f"the stream `{name}`", table.place, hint)
+    return Field(name=key, key=key, type=POISON, place=table.place)
+
+
+def _streams(name: str, table: Table, scope: Scope) -> Findings[list[Stream]]:
+    streams: list[Stream] = []
+    for stream_name in table.names("stream"):
+        if stream := (yield from find_stream(stream_name, scope)):
+            streams.append(stream)
+    if table.lacks("stream") or (not table.names("stream") and "stream" in table.entries):
+        hint = 'name its stream, or several: `stream = ["course", "student"]`'
+        yield shapes.missing_key(("stream",), f"`{name}`", table.place, hint)
+    return streams
+
+
+def _is_complete(table: Table, streams: list[Stream]) -> bool:
+    """Whether the event has all the fields that its author meant it to have."""
+    resolved = all(stream.key.type != POISON for stream in streams)
+    every = len(streams) == len(table.names("stream")) > 0
+    return resolved and every and not table.broken
+
+
+def _shared_fields(streams: Iterable[Stream]) -> tuple[Field, ...]:
+    """Streams may share a field of the same name and type: their events have it once."""
+    fields = {(field.name, field.type): field for stream in streams for field in stream.fields}
+    return tuple(fields.values())
+
+
+def _events_of(stream: str, events: Iterable[Event]) -> tuple[str, ...]:
+    return tuple(event.name for event in events if stream in event.streams)

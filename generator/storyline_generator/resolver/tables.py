@@ -1,0 +1,163 @@
+"""Turns a TOML table into its known keys, each of the right kind, and says which are not.
+
+It knows the kinds of values and no meaning: the shape of each table is told by its reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.document import Node
+from storyline_generator.mistakes import shapes
+
+
+class Kind(Enum):
+    """What a key may hold; the value is how a person calls it."""
+
+    TEXT = "text"
+    FLAG = "true or false"
+    COUNT = "a whole number, not negative"
+    NAMES = "a list of names"
+    NAME_OR_NAMES = "a name or a list of names"
+    TABLE = "a table"
+    TABLES = "a list of tables"
+    ANYTHING = "anything"
+    LATER = "a feature of a later release"
+
+
+Shape = Mapping[str, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a list of names, and where it stands."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that has been read. What is absent or broken reads as empty."""
+
+    node: Node
+    entries: Mapping[str, Node] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    """Keys that are there, but not as they must be. They have been reported."""
+
+    @property
+    def place(self) -> Place:
+        return self.node.place
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries or key in self.broken
+
+    def lacks(self, *keys: str) -> bool:
+        """None of the keys is there, and the table is otherwise a table."""
+        return isinstance(self.node.value, dict) and not any(key in self for key in keys)
+
+    def text(self, key: str) -> str:
+        value = self._value(key)
+        return value if isinstance(value, str) else ""
+
+    def flag(self, key: str) -> bool:
+        return self._value(key) is True
+
+    def count(self, key: str) -> int | None:
+        value = self._value(key)
+        return value if isinstance(value, int) else None
+
+    def names(self, key: str) -> tuple[Name, ...]:
+        node = self.entries.get(key)
+        if not node:
+            return ()
+        nodes = (node,) if isinstance(node.value, str) else node.elements()
+        return tuple(Name(str(each.value), each.place.value) for each in nodes)
+
+    def declarations(self, key: str) -> Iterable[tuple[str, Node]]:
+        node = self.entries.get(key)
+        return node.declarations() if node else ()
+
+    def elements(self, key: str) -> Iterable[Node]:
+        node = self.entries.get(key)
+        return node.elements() if node else ()
+
+    def _value(self, key: str) -> object:
+        node = self.entries.get(key)
+        return node.value if node else None
+
+
+def read(node: Node, shape: Shape, what: str, hint: str = "") -> Findings[Table]:
+    """The table with the keys that its shape knows."""
+    if not isinstance(node.value, dict):
+        yield shapes.wrong_kind(node.place.value, f"a table for {what}", node.kind, hint)
+        return Table(node)
+    entries: dict[str, Node] = {}
+    broken: set[str] = set()
+    for key, child in node.declarations():
+        fits = yield from _fits(key, child, shape, what)
+        if fits:
+            entries[key] = child
+        else:
+            broken.add(key)
+    return Table(node, entries, frozenset(broken))
+
+
+def _fits(key: str, node: Node, shape: Shape, what: str) -> Findings[bool]:
+    kind = shape.get(key)
+    if kind is None:
+        known = (name for name, kind in shape.items() if kind is not Kind.LATER)
+        yield shapes.unknown_key(key, what, node.place, known)
+    elif kind is Kind.LATER:
+        yield shapes.not_yet(key, node.place)
+    elif not _is(kind, node):
+        yield shapes.wrong_kind(node.place.value, kind.value, _kind_of(node))
+    elif kind in (Kind.NAMES, Kind.NAME_OR_NAMES):
+        yield from _repeated(node)
+        return True
+    else:
+        return True
+    return False
+
+
+def _is(kind: Kind, node: Node) -> bool:
+    value = node.value
+    match kind:
+        case Kind.TEXT:
+            return isinstance(value, str)
+        case Kind.FLAG:
+            return isinstance(value, bool)
+        case Kind.COUNT:
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        case Kind.NAMES:
+            return _is_list_of(str, node)
+        case Kind.NAME_OR_NAMES:
+            return isinstance(value, str) or _is_list_of(str, node)
+        case Kind.TABLE:
+            return isinstance(value, dict)
+        case Kind.TABLES:
+            return _is_list_of(dict, node)
+        case _:
+            return True
+
+
+def _is_list_of(kind: type, node: Node) -> bool:
+    return isinstance(node.value, list) and all(
+        isinstance(each.value, kind) for each in node.elements()
+    )
+
+
+def _kind_of(node: Node) -> str:
+    kinds = dict.fromkeys(each.kind for each in node.elements())
+    return f"a list of {' and '.join(kinds)}" if kinds else node.kind
+
+
+def _repeated(node: Node) -> Findings[None]:
+    first: dict[object, Node] = {}
+    for each in node.elements():
+        earlier = first.setdefault(each.value, each)
+        if earlier is not each:
+            yield shapes.repeated_name(str(each.value), each.place, earlier.place)

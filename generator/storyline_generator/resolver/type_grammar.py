@@ -1,0 +1,123 @@
+"""Turns the text of a type, like `list[Item]` or `date?`, into a type, and back into text.
+
+The grammar is small: a name, or one name in `list[…]`, `set[…]`, `map[…]`, and `?` at the very end.
+"""
+
+from __future__ import annotations
+
+import re
+
+from storyline_generator.diagnostics import Findings
+from storyline_generator.mistakes import names
+from storyline_generator.resolver.scope import Scope, unknown
+from storyline_generator.resolver.tables import Name
+from storyline_generator.schema import ListOf, MapOf, Reference, Scalar, SetOf, Type
+from storyline_generator.suggestions import closest, did_you_mean
+
+POISON = Reference("")
+"""Stands for a type that could not be understood. No type has this name, so it fits everything."""
+
+_BUILT_IN = {scalar.value: scalar for scalar in Scalar}
+_CONTAINER = re.compile(r"(list|set|map)\[(.*)\]")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_DEEPEST = 8
+_FOREIGN = {
+    "string": "str",
+    "text": "str",
+    "integer": "int",
+    "number": "float",
+    "double": "float",
+    "boolean": "bool",
+    "numeric": "decimal",
+    "money": "decimal",
+    "timestamp": "datetime",
+    "instant": "datetime",
+    "interval": "duration",
+    "timedelta": "duration",
+    "binary": "bytes",
+    "object": "json",
+    "any": "json",
+}
+"""What built-in types are called elsewhere."""
+
+
+def resolve_type(text: Name, scope: Scope) -> Findings[tuple[Type, bool]]:
+    """The type, and whether it is optional."""
+    inner = text.text.removesuffix("?")
+    if inner.count("[") > _DEEPEST:
+        hint = f"nest at most {_DEEPEST} lists, sets and maps; a record may hold more"
+        yield names.malformed_type(_short(text.text), text.place, hint)
+        return POISON, False
+    type = yield from _type(inner, text, scope)
+    return type, inner != text.text
+
+
+def written(type: Type) -> str:
+    """The text of a type."""
+    match type:
+        case Scalar():
+            return type.value
+        case Reference(name):
+            return name
+        case ListOf(item):
+            return f"list[{written(item)}]"
+        case SetOf(item):
+            return f"set[{written(item)}]"
+        case MapOf(value):
+            return f"map[{written(value)}]"
+
+
+def _type(inner: str, whole: Name, scope: Scope) -> Findings[Type]:
+    if match := _CONTAINER.fullmatch(inner):
+        item = yield from _type(match[2], whole, scope)
+        return _container(match[1], item)
+    if _NAME.fullmatch(inner):
+        return (yield from _named(Name(inner, whole.place), scope))
+    yield names.malformed_type(_short(whole.text), whole.place, _advice(whole.text))
+    return POISON
+
+
+def _container(name: str, item: Type) -> Type:
+    match name:
+        case "list":
+            return ListOf(item)
+        case "set":
+            return SetOf(item)
+        case _:
+            return MapOf(item)
+
+
+def _named(name: Name, scope: Scope) -> Findings[Type]:
+    types = scope.declared["types"]
+    if name.text in types:
+        return Reference(name.text)
+    if scalar := _BUILT_IN.get(name.text):
+        return scalar
+    if builtin := _builtin_meant(name.text, [*types, *_BUILT_IN]):
+        hint = did_you_mean(builtin, [builtin])
+        yield names.unknown_type(name.text, name.place, (), hint)
+    else:
+        yield unknown(names.unknown_type, name, "a type", types, scope)
+    return POISON
+
+
+def _builtin_meant(name: str, candidates: list[str]) -> str:
+    """Names of other languages first, then the name that looks most alike, if it is built in."""
+    if foreign := _FOREIGN.get(name.lower()):
+        return foreign
+    best = next(iter(closest(name, candidates)), "")
+    return best if best in _BUILT_IN else ""
+
+
+def _advice(text: str) -> str:
+    if "?" in text:
+        return "put `?` at the very end; what stands in a list, a set or a map is never absent"
+    if re.match(r"(dict|map|Mapping)\W", text):
+        return "write `map[T]`; its keys are always text"
+    if re.match(r"(list|set|array|sequence)\W|.*\[\]", text, re.IGNORECASE):
+        return "write `list[T]` or `set[T]`, with one type inside"
+    return "write a type like `str`, `Title`, `list[Item]` or `date?`"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
