@@ -1,0 +1,68 @@
+"""`storyline migrate`: bring a database to the project's migration files, or one step back."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+
+from storyline.migrations import State, Status, migrate_down, migrate_up, migration_status
+
+from storyline_cli import FINDINGS, FINE
+from storyline_cli.configuration import configuration
+from storyline_cli.database import chosen_dsn, told_to_the_user
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    up = actions.add_parser("up", help="apply what is pending")
+    down = actions.add_parser("down", help="undo what was applied last")
+    down.add_argument("--delete-events", action="store_true", help="even if events go with it")
+    status = actions.add_parser("status", help="list the migrations; changes nothing")
+    for action in (up, down, status):
+        action.add_argument(
+            "--dsn", help="the database; else DATABASE_URL, else the embedded server"
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = configuration()
+    folder = settings.root / settings.migrations
+    with told_to_the_user():
+        dsn = chosen_dsn(arguments.dsn)
+        if arguments.action == "up":
+            return _up(dsn, folder)
+        if arguments.action == "down":
+            return _down(dsn, arguments.delete_events)
+        return _status(dsn, folder)
+
+
+def _up(dsn: str, folder: Path) -> int:
+    names = migrate_up(dsn, folder)
+    print("\n".join(f"Applied {name}." for name in names) or "Nothing to apply.")
+    return FINE
+
+
+def _down(dsn: str, delete_events: bool) -> int:
+    name = migrate_down(dsn, delete_events=delete_events)
+    print(f"Undone: {name}." if name else "Nothing to undo.")
+    return FINE
+
+
+def _status(dsn: str, folder: Path) -> int:
+    statuses = migration_status(dsn, folder)
+    print(_table(statuses) if statuses else "There are no migrations.")
+    agrees = all(status.state in (State.APPLIED, State.PENDING) for status in statuses)
+    return FINE if agrees else FINDINGS
+
+
+def _table(statuses: Iterable[Status]) -> str:
+    rows = [("migration", "state", "applied at"), *map(_row, statuses)]
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return "\n".join(f"{a:<{first}}  {b:<{second}}  {c}".rstrip() for a, b, c in rows)
+
+
+def _row(status: Status) -> tuple[str, str, str]:
+    applied_at = status.applied and status.applied.applied_at.astimezone(UTC)
+    return status.name, status.state, f"{applied_at:%Y-%m-%d %H:%M:%S} UTC" if applied_at else ""
