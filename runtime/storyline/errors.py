@@ -35,7 +35,7 @@ class ConflictError(StorylineError):
 
 
 class RefusedError(StorylineError):
-    """A validator said no; nothing was saved. Raised in `is_valid`, it gives a reason of its own."""
+    """A validator said no; nothing was saved. Raise it in `is_valid` to give another reason."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

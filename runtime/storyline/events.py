@@ -55,7 +55,7 @@ class State(Record, frozen=True):
     """What a projection knows."""
 
     def _replaced(self, **changes: object) -> Self:
-        """Typed by the generated `replace`, so not validated: that would cost the state at each event."""
+        """Typed by the generated `replace`; not validated, which would cost the whole state."""
         return self.model_copy(update={k: v for k, v in changes.items() if v is not KEEP})
 
 
@@ -75,7 +75,7 @@ def read_json(model: type[M], text: str) -> M:
 
 
 def write_json(model: Record) -> str:
-    """The stored form: stored keys, and no key where there is no value. Raises `UnwritableError`."""
+    """The stored form: stored keys, and none where there is no value. Raises `UnwritableError`."""
     name = getattr(model, "__type__", type(model).__name__)
     try:
         text = model.model_dump_json(by_alias=True, exclude_none=True, warnings="error")

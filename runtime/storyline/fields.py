@@ -158,7 +158,7 @@ _STORED_TEXT: tuple[tuple[type, Callable[[Any], str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Number(Ordered):
-    """Stored as a JSON number. Compared exactly: a float counts as the decimal that it prints as."""
+    """Stored as a JSON number. Compared exactly: a float counts as the decimal it prints as."""
 
     def encode(self, value: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -197,7 +197,7 @@ class ListOf(Anything):
         return Condition(self, Operator.CONTAINS, self.item.encode(value))
 
     def comparable(self, found: Any) -> tuple[Any, ...]:
-        return tuple(self.item.comparable(each) for each in found)
+        return tuple(self.item.comparable(each) for each in found if each is not None)
 
 
 _HOLDS: Mapping[Operator, Callable[[Any, Any], bool]] = {

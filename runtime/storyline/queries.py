@@ -5,13 +5,12 @@ A query can decide in Python (`matches`) as the database does, and so it knows n
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Generic, TypeVar, overload
 
 from storyline.events import Event, Recorded, write_json
+from storyline.exact import exact_json
 from storyline.fields import Condition
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -65,7 +64,7 @@ class Query(Generic[E_co]):
     @overload
     def only(self, first: type[A], second: type[B], third: type[C], /) -> Query[A | B | C]: ...
     def only(self, *types: str | type[Event]) -> Query[Any]:
-        """Of these event types only: stored types, or up to three classes, which narrow the type."""
+        """Of these events only: stored types, or up to three classes, which narrow the type."""
         names = {type if isinstance(type, str) else type.__type__ for type in types}
         return Query(*(item.only(names) for item in self.items))
 
@@ -74,11 +73,14 @@ class Query(Generic[E_co]):
         data = event.data if isinstance(event, Recorded) else event
         return self.matches_stored(data.__type__, exact_json(write_json(data)))
 
+    def matching(self, events: Iterable[Recorded[Any]]) -> tuple[Recorded[E_co], ...]:
+        return tuple(event for event in events if self.matches(event))
+
     def matches_stored(self, type: str, data: Mapping[str, Any]) -> bool:
         """As the database decides, for data read by `exact_json`."""
         return any(item.matches(type, data) for item in self.items)
 
 
-def exact_json(text: str) -> Any:
-    """JSON with its numbers as they are written: `int` or `Decimal`, never a rounded float."""
-    return json.loads(text, parse_float=Decimal)
+def either(queries: Sequence[Query[A]]) -> Query[A]:
+    """What any of them finds: `a | b | …`."""
+    return Query(*(item for query in queries for item in query.items))

@@ -1,0 +1,1 @@
+"""The thin half: it executes statements, and decides nothing that a pure module could decide."""

@@ -1,0 +1,216 @@
+"""The way to a story's log and saved projections: statements out, values back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias, TypeVar
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+from pydantic import JsonValue
+
+from storyline import rows, statements
+from storyline._async.connections import AsyncConnections
+from storyline.errors import ConflictError, NothingToSaveError
+from storyline.events import Event, Recorded, State
+from storyline.fields import Condition
+from storyline.folds import History
+from storyline.jsonpaths import append_condition
+from storyline.projections import SavedProjection
+from storyline.queries import Query, either
+from storyline.rows import Appended, Contested, Unchecked
+from storyline.statements import Slice, Statement
+from storyline.story import Story
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound=State)
+Durability: TypeAlias = Literal["barrier", "commit"]
+
+
+class AsyncEventClient:
+    """Reads and appends the events of one story, in one total order without gaps.
+
+    A DSN makes a pool of our own, opened at the first use and closed by `close()`; a given pool
+    stays the caller's. `durability` is how an append reaches the disk before it returns: "barrier"
+    shares one flush among concurrent writers; "commit" is a plain synchronous commit, for servers
+    whose write-ahead log is not one sequence. May be shared by tasks and threads.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        pool_or_dsn: AsyncConnectionPool[Any] | str,
+        *,
+        durability: Durability = "barrier",
+    ) -> None:
+        self.story = story
+        self._connections = AsyncConnections(story, pool_or_dsn)
+        self._append_statement = (
+            statements.append if durability == "barrier" else statements.append_in_transaction
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the pool, if it is ours."""
+        await self._connections.close()
+
+    async def save_event(
+        self, event: E, *, metadata: Mapping[str, JsonValue] | None = None
+    ) -> Recorded[E]:
+        """Appends whatever else has happened. Durable when it returns."""
+        (recorded,) = await self.save_events([event], metadata=metadata)
+        return recorded
+
+    async def save_events(
+        self, events: Sequence[E], *, metadata: Mapping[str, JsonValue] | None = None
+    ) -> tuple[Recorded[E], ...]:
+        """Appends all or none, under ids that follow each other."""
+        return await self._append(events, metadata or {}, None, 0)
+
+    async def save_event_with_stream_validation(
+        self,
+        event: E,
+        *,
+        streams: Sequence[Query[Any]],
+        latest_event_id: int,
+        metadata: Mapping[str, JsonValue] | None = None,
+    ) -> Recorded[E]:
+        """As `save_events_with_stream_validation`, for one event."""
+        (recorded,) = await self.save_events_with_stream_validation(
+            [event], streams=streams, latest_event_id=latest_event_id, metadata=metadata
+        )
+        return recorded
+
+    async def save_events_with_stream_validation(
+        self,
+        events: Sequence[E],
+        *,
+        streams: Sequence[Query[Any]],
+        latest_event_id: int,
+        metadata: Mapping[str, JsonValue] | None = None,
+    ) -> tuple[Recorded[E], ...]:
+        """Appends all, if no event after `latest_event_id` matches one of the streams.
+
+        Else raises `ConflictError` with those events. Waits for appends that came before it.
+        """
+        return await self._append(events, metadata or {}, either(streams), latest_event_id)
+
+    async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
+        found = await self._events(query, Slice(limit=1, latest_first=True))
+        return found[0] if found else None
+
+    async def get_event_stream(
+        self, query: Query[E], *, after_id: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded[E]]:
+        """Oldest first, all in memory; for long streams there is `iter_event_stream`."""
+        return await self._events(query, Slice(after_id, limit=limit))
+
+    async def get_event_streams(
+        self, queries: Sequence[Query[E]], *, after_id: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded[E]]:
+        """The streams merged, oldest first, each event once."""
+        return await self.get_event_stream(either(queries), after_id=after_id, limit=limit)
+
+    async def iter_event_stream(
+        self, query: Query[E], *, after_id: int = 0, page_size: int = 1000
+    ) -> AsyncIterator[Recorded[E]]:
+        """Oldest first, one read a page, and what is appended meanwhile. Holds no connection."""
+        while page := await self._events(query, Slice(after_id, limit=page_size)):
+            for event in page:
+                yield event
+            after_id = page[-1].id
+
+    async def get_history(self, query: Query[E], *, after_id: int = 0) -> History[E]:
+        """The stream and how far the log has got, of one moment: what a decision rests on."""
+        self.story.require(query.types)
+        statement = statements.history(self.story, query, after_id)
+        return rows.history(self.story, await self._connections.fetch(statement))
+
+    async def save_projection(self, saved: SavedProjection[Any]) -> bool:
+        """False: a newer one is saved, by version and then by latest event, and stays."""
+        return await self._writes(statements.save_projection(self.story, saved))
+
+    async def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
+        """Replaces the saved state, even by an older one. False: none was saved."""
+        return await self._writes(statements.update_projection(self.story, saved, older_only=False))
+
+    async def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
+        """Replaces an older saved state. False: none was saved, or one at least as new."""
+        return await self._writes(statements.update_projection(self.story, saved, older_only=True))
+
+    async def get_projection(
+        self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
+    ) -> SavedProjection[S] | None:
+        """None, too, if the saved state is of another version."""
+        statement = statements.saved_projection(self.story, type, version, str(id))
+        found = await self._connections.fetch(statement)
+        return rows.saved_projection(state_class, found[0]) if found else None
+
+    async def query_projections(
+        self,
+        type: str,
+        state_class: type[S],
+        *,
+        where: Sequence[Condition] = (),
+        version: int = 1,
+        limit: int | None = None,
+    ) -> Sequence[SavedProjection[S]]:
+        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id."""
+        statement = statements.saved_projections(self.story, type, version, where, limit)
+        found = await self._connections.fetch(statement)
+        return tuple(rows.saved_projection(state_class, row) for row in found)
+
+    async def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
+        self.story.require(query.types)
+        statement = statements.event_stream(self.story, query, part)
+        return rows.recorded_events(self.story, await self._connections.fetch(statement))
+
+    async def _append(
+        self,
+        events: Sequence[E],
+        metadata: Mapping[str, JsonValue],
+        query: Query[Any] | None,
+        after_id: int,
+    ) -> tuple[Recorded[E], ...]:
+        """The database may refuse on a suspicion; what proves harmless is not checked again."""
+        batch = self._batch(events, metadata)
+        condition = None if query is None else append_condition(query)
+        checked_id = after_id
+        while True:
+            statement = self._append_statement(self.story, batch, condition, checked_id)
+            (row,) = await self._connections.fetch(statement)
+            outcome = rows.outcome(row)
+            if isinstance(outcome, Appended):
+                return outcome.recorded(events, metadata)
+            assert query is not None
+            if conflicts := await self._conflicts(outcome, query, checked_id):
+                raise ConflictError(conflicts, query, after_id)
+            checked_id = outcome.checked_id
+
+    async def _conflicts(
+        self, outcome: Contested | Unchecked, query: Query[E], after_id: int
+    ) -> tuple[Recorded[E], ...]:
+        if isinstance(outcome, Contested):
+            return outcome.conflicts(self.story, query)
+        return await self._events(query, Slice(after_id, up_to_id=outcome.checked_id))
+
+    def _batch(self, events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
+        if not events:
+            raise NothingToSaveError
+        for event in events:
+            self.story.require_event(event)
+        return statements.new_events(events, metadata)
+
+    async def _writes(self, statement: Statement) -> bool:
+        return bool(await self._connections.fetch(statement))

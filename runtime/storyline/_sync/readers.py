@@ -1,0 +1,61 @@
+# Made by runtime/make_sync.py from runtime/storyline/_async/readers.py: edit that.
+"""What validators and projections share: events, read once, with applied events on top."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import reduce
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from storyline.events import Event, Recorded
+from storyline.folds import Applied, History, applied_events
+from storyline.queries import Query
+
+if TYPE_CHECKING:
+    from storyline._sync.client import EventClient
+
+E = TypeVar("E", bound=Event)
+N = TypeVar("N", bound=Event)
+T = TypeVar("T")
+
+
+class Reader(Generic[E, N]):
+    """Reads when events are first needed, then not again before `refresh()`."""
+
+    def __init__(self, client: EventClient, query: Query[E]) -> None:
+        self._client = client
+        self._query = query
+        self._applied: tuple[Applied[N], ...] = ()
+        self._history: History[E] | None = None
+        self._reading = threading.Lock()
+
+    def apply(self, events: N | Sequence[N]) -> Self:
+        """Supposes that the events happened after all recorded ones; nothing is saved."""
+        self._applied += applied_events(events, datetime.now(UTC))
+        return self
+
+    def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T:
+        """Folds the recorded events, oldest first, and then the applied ones."""
+        history = self._read_once()
+        return reduce(reducer, history.with_applied(self._applied), initial)
+
+    def reduce_only_db_events(self, reducer: Callable[[T, Recorded[E]], T], initial: T) -> T:
+        """Folds the recorded events alone."""
+        return reduce(reducer, (self._read_once()).events, initial)
+
+    def refresh(self) -> Self:
+        """Reads again. Applied events stay applied."""
+        self._history = None
+        self._read_once()
+        return self
+
+    def _read_once(self) -> History[E]:
+        with self._reading:
+            if self._history is None:
+                self._history = self._read()
+            return self._history
+
+    def _read(self) -> History[E]:
+        return self._client.get_history(self._query)

@@ -1,0 +1,117 @@
+"""Rows, as the statements return them → recorded events, outcomes and saved projections. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from pydantic import JsonValue, ValidationError
+
+from storyline.errors import UnknownEventError, UnreadableEventError
+from storyline.events import Event, Recorded, State, read_json
+from storyline.exact import exact_json, json_text
+from storyline.folds import History
+from storyline.projections import SavedProjection
+from storyline.queries import Query
+from storyline.story import Story
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound=State)
+Row: TypeAlias = tuple[Any, ...]
+
+
+def recorded_events(story: Story, rows: Iterable[Row]) -> tuple[Recorded[Any], ...]:
+    """Raises `UnreadableEventError` for the first event that does not fit its class."""
+    return tuple(recorded_event(story, row) for row in rows)
+
+
+def recorded_event(story: Story, row: Row) -> Recorded[Any]:
+    id, type, data, metadata, created_at = row
+    try:
+        event = read_json(story.event_class(type), data)
+    except UnknownEventError as error:
+        raise UnreadableEventError(
+            id, type, "", f"story `{story.name}` has no such event"
+        ) from error
+    except ValidationError as error:
+        raise _unreadable(id, type, error) from error
+    return Recorded(id, type, event, created_at.replace(tzinfo=UTC), json.loads(metadata))
+
+
+def history(story: Story, rows: Sequence[Row]) -> History[Any]:
+    """The last row is the head's."""
+    *events, (next_id, *_) = rows
+    return History(recorded_events(story, events), next_id)
+
+
+class Appended(NamedTuple):
+    last_id: int
+    recorded_at: datetime
+
+    def recorded(
+        self, events: Sequence[E], metadata: Mapping[str, JsonValue]
+    ) -> tuple[Recorded[E], ...]:
+        """The events with the ids that they got: one after the other, up to the last."""
+        at = self.recorded_at.astimezone(UTC)
+        first_id = self.last_id - len(events) + 1
+        return tuple(
+            Recorded(id, event.__type__, event, at, metadata)
+            for id, event in enumerate(events, first_id)
+        )
+
+
+class Contested(NamedTuple):
+    """Nothing was appended. Up to `checked_id` only the candidates can match."""
+
+    checked_id: int
+    candidates: Sequence[Mapping[str, Any]]
+
+    def conflicts(self, story: Story, query: Query[E]) -> tuple[Recorded[E], ...]:
+        """The candidates that match exactly."""
+        return recorded_events(
+            story,
+            (
+                _row(candidate)
+                for candidate in self.candidates
+                if query.matches_stored(candidate["type"], candidate["data"])
+            ),
+        )
+
+
+class Unchecked(NamedTuple):
+    """Nothing was appended: there are too many newer events up to `checked_id` to look through."""
+
+    checked_id: int
+
+
+def outcome(row: Row) -> Appended | Contested | Unchecked:
+    last_id, checked_id, recorded_at, conflicts = row
+    if last_id is not None:
+        return Appended(last_id, recorded_at)
+    if conflicts is None:
+        return Unchecked(checked_id)
+    return Contested(checked_id, exact_json(conflicts))
+
+
+def saved_projection(state_class: type[S], row: Row) -> SavedProjection[S]:
+    type, id, version, latest_event_id, data = row
+    return SavedProjection(type, id, version, latest_event_id, read_json(state_class, data))
+
+
+def _row(candidate: Mapping[str, Any]) -> Row:
+    return (
+        candidate["id"],
+        candidate["type"],
+        json_text(candidate["data"]),
+        json_text(candidate["metadata"]),
+        datetime.fromisoformat(candidate["created_at"]),
+    )
+
+
+def _unreadable(id: int, type: str, error: ValidationError) -> UnreadableEventError:
+    """The first mistake stands for all: it names the field that a person will look at."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return UnreadableEventError(id, type, field, first["msg"])
