@@ -1,0 +1,23 @@
+"""Fixtures for pytest: `pytest_plugins = ["storyline.testing.plugin"]` in a `conftest.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from storyline.testing.databases import empty_database, server_for_tests
+
+
+@pytest.fixture(scope="session")
+def storyline_server() -> Iterator[str]:
+    """The DSN of a PostgreSQL for the whole session."""
+    with server_for_tests() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def storyline_dsn(storyline_server: str) -> Iterator[str]:
+    """The DSN of an empty database for one test."""
+    with empty_database(storyline_server) as dsn:
+        yield dsn
