@@ -1,0 +1,128 @@
+"""The declared streams, filters and projections, and the indexes that serve them."""
+
+from sample_story import (
+    ADDED,
+    AMOUNT,
+    DUE_ON,
+    FILTERS,
+    ITEM_ID,
+    ITEMS,
+    LIST_ID,
+    PRIORITY,
+    TAGS,
+    URGENT,
+    filter_of,
+    item,
+    story,
+)
+from storyline_generator.plan.sql_indexes import IndexPlan, index_name, index_plans
+from storyline_generator.schema import Filter, Operator
+
+EVERYTHING = ("ITEM_ADDED", "ITEM_REMOVED", "NOTE_TAKEN")
+LIST_ID_TEXT = """((data->>'list_id') collate "C")"""
+
+
+def indexes_of(*filters: Filter) -> dict[str, IndexPlan]:
+    return {index.name: index for index in index_plans(story(*filters))}
+
+
+def index_of(filter: Filter) -> IndexPlan:
+    return indexes_of(filter)[f'"events_by_{filter.name}"']
+
+
+def test_a_stream_is_indexed_by_key_and_id_for_the_events_that_have_the_key() -> None:
+    index = indexes_of()['"events_by_list_stream"']
+    assert index.columns == (LIST_ID_TEXT, "id")
+    assert index.predicate == "type in ('ITEM_ADDED', 'ITEM_REMOVED')"
+
+
+def test_equalities_come_before_the_range_and_the_id_is_last() -> None:
+    index = index_of(
+        filter_of("urgent", item(ADDED, a=(DUE_ON, Operator.LT), b=(PRIORITY, Operator.EQ)))
+    )
+    assert index.columns == (
+        """((data->>'priority') collate "C")""",
+        """((data->>'due_on') collate "C")""",
+        "id",
+    )
+
+
+def test_a_number_is_cast_only_in_rows_of_the_types_that_have_it() -> None:
+    index = index_of(filter_of("dear", item(ADDED, a=(AMOUNT, Operator.GTE))))
+    guarded = "(case when type in ('ITEM_ADDED') then (data->>'amount')::numeric end)"
+    assert index.columns == (guarded, "id")
+
+
+def test_a_boolean_is_indexed_as_it_is_stored() -> None:
+    index = index_of(filter_of("hot", item(ADDED, a=(URGENT, Operator.EQ))))
+    assert index.columns == ("(data->>'urgent')", "id")
+
+
+def test_a_list_is_looked_into_by_gin() -> None:
+    index = index_of(filter_of("tagged", item(ADDED, a=(TAGS, Operator.CONTAINS))))
+    assert (index.method, index.columns) == ("gin", ("(data->'tags') jsonb_path_ops",))
+
+
+def test_a_list_is_not_indexed_where_a_comparison_narrows() -> None:
+    tagged_in_list = item(ADDED, a=(TAGS, Operator.CONTAINS), b=(ITEM_ID, Operator.EQ))
+    assert index_of(filter_of("tagged", tagged_in_list)).method == "btree"
+
+
+def test_a_filter_that_no_column_narrows_is_indexed_by_type() -> None:
+    index = index_of(filter_of("added", item(ADDED, a=(ITEM_ID, Operator.NEQ))))
+    assert (index.columns, index.predicate) == (("id",), "type in ('ITEM_ADDED')")
+
+
+def test_the_predicate_is_left_out_where_every_event_qualifies() -> None:
+    index = index_of(filter_of("any_item", item(EVERYTHING, a=(ITEM_ID, Operator.EQ))))
+    assert index.predicate == ""
+
+
+def test_the_whole_log_needs_no_index_but_its_primary_key() -> None:
+    assert indexes_of(filter_of("everything", item(EVERYTHING))).keys() == indexes_of().keys()
+
+
+def test_each_item_of_a_filter_has_its_own_index() -> None:
+    two = filter_of(
+        "either", item(ADDED, a=(ITEM_ID, Operator.EQ)), item(ITEMS, a=(ITEM_ID, Operator.EQ))
+    )
+    assert {'"events_by_either__1"', '"events_by_either__2"'} <= indexes_of(two).keys()
+
+
+def test_a_filter_that_is_not_to_be_indexed_is_not() -> None:
+    quiet = filter_of("dear", item(ADDED, a=(AMOUNT, Operator.GTE)), index=False)
+    assert indexes_of(quiet).keys() == indexes_of().keys()
+
+
+def test_a_filter_that_asks_what_a_stream_asks_shares_its_index() -> None:
+    same = filter_of("of_list", item(ITEMS, a=(LIST_ID, Operator.EQ)))
+    assert indexes_of(same).keys() == indexes_of().keys()
+
+
+def test_a_projections_field_is_indexed_within_its_type() -> None:
+    indexes = indexes_of()
+    assert indexes['"projections_by_list__name"'].columns[0] == "type"
+    assert "::numeric" in indexes['"projections_by_list__total"'].columns[1]
+    assert indexes['"projections_by_list__tags"'].method == "gin"
+
+
+def test_names_stay_different_when_they_are_long_or_could_be_read_in_two_ways() -> None:
+    parts = [
+        ("events", "x" * 70, ""),
+        ("events", "x" * 71, ""),
+        ("events", "either", "2"),
+        ("events", "either__2", ""),
+        ("projections", "a_", "b"),
+        ("projections", "a", "_b"),
+        ("projections", "ä" * 40, "b"),
+    ]
+    names = [index_name(*part) for part in parts]
+    assert len(set(names)) == len(parts)
+    assert all(len(name[1:-1].encode()) <= 63 for name in names)
+    assert index_name("events", "either", "2") == '"events_by_either__2"'
+
+
+def test_a_name_does_not_depend_on_what_else_is_declared() -> None:
+    alone = {index.content: index.name for index in index_plans(story(FILTERS[2]))}
+    together = {index.content: index.name for index in index_plans(story(*FILTERS))}
+    assert alone.items() <= together.items()
