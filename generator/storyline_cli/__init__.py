@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
+
 FINE, FINDINGS, USAGE, INTERNAL = range(4)
 """Exit codes of every command."""
 
 
 class UsageError(Exception):
-    """What the user can put right: a call, a setting, the environment. The message says how; there is no traceback."""
+    """What the user can put right: a call, a setting, the environment. There is no traceback."""
+
+
+def wants_color(arguments: argparse.Namespace) -> bool:
+    """Only on a terminal, and only if nobody said no."""
+    return sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")

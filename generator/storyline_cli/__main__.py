@@ -1,7 +1,8 @@
-"""The command line: finds the command, imports only that command's module, and turns its result into an exit code.
+"""Finds the command, imports only that command's module, and makes an exit code of its result.
 
-A command is a module with `add_arguments(parser)` and `run(arguments) -> int`. It returns 0 when all is fine and 1
-when there are findings; it raises `UsageError` for what the user can put right in the call or the environment.
+A command is a module with `add_arguments(parser)` and `run(arguments) -> int`. It returns 0 when
+all is fine and 1 when there are findings; it raises `UsageError` for what the user can put right in
+the call or the environment.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Protocol, cast
 from storyline_cli import INTERNAL, USAGE, UsageError
 
 COMMANDS = {
-    "init": "Start: a story and its configuration in this folder. Overwrites nothing.",
+    "init": "Begin: a first story and its configuration. Overwrites nothing.",
     "generate": "Turn the stories into Python and SQL.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
-    "db": "An embedded PostgreSQL for development: start, stop, url.",
-    "explain": "Explain the code of a message, with an example.",
+    "db": "A PostgreSQL for this folder: start, stop, url.",
+    "explain": "Say what the code of a message means, with an example.",
 }
+OURS = "storyline: this is a mistake in Storyline, not in your story. Please report it."
 
 
 class Command(Protocol):
@@ -33,15 +35,14 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. The result is the exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(words)
+        return _run(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
         print(f"storyline: {error}", file=sys.stderr)
         return USAGE
     except Exception:
         traceback.print_exc()
-        print("\nstoryline: this is a mistake in Storyline, not in your story. Please report it.", file=sys.stderr)
+        print(f"\n{OURS}", file=sys.stderr)
         return INTERNAL
 
 
@@ -53,7 +54,9 @@ def _run(words: Sequence[str]) -> int:
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """All commands are listed, but only the chosen one is imported to say what it takes."""
-    parser = argparse.ArgumentParser(prog="storyline", description="Event sourcing on PostgreSQL, generated from TOML.")
+    parser = argparse.ArgumentParser(
+        prog="storyline", description="Event sourcing on PostgreSQL, generated from TOML."
+    )
     parser.add_argument("--version", action=_Version, help="show the version")
     _add_no_color(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -66,7 +69,9 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 
 
 def _add_no_color(parser: argparse.ArgumentParser, default: object) -> None:
-    parser.add_argument("--no-color", action="store_true", default=default, help="plain output, as with NO_COLOR=1")
+    parser.add_argument(
+        "--no-color", action="store_true", default=default, help="plain output, as with NO_COLOR=1"
+    )
 
 
 def _command(name: str) -> Command:
@@ -74,7 +79,7 @@ def _command(name: str) -> Command:
 
 
 class _Version(argparse.Action):
-    """Looks the version up only when asked: it costs more than a whole run with nothing to do."""
+    """Looks the version up only when asked, which is slow."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)

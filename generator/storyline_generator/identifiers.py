@@ -56,7 +56,11 @@ def member_name(name: str) -> str:
 def module_name(*names: str) -> str:
     """The file of a story, a stream or several streams, a projection or a validator, without `.py`."""
     name = _free("_and_".join(names))
-    return name if len(name) <= LONGEST_MODULE_NAME else f"{name[:180]}_{sha256(name.encode()).hexdigest()[:12]}"
+    return (
+        name
+        if len(name) <= LONGEST_MODULE_NAME
+        else f"{name[:180]}_{sha256(name.encode()).hexdigest()[:12]}"
+    )
 
 
 def stream_function(stream: str) -> str:

@@ -18,7 +18,15 @@ from ruff import find_ruff_bin
 from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
 
-RUFF = ("format", "--isolated", "--no-cache", "--quiet", "--line-length=88", "--target-version=py311", ".")
+RUFF = (
+    "format",
+    "--isolated",
+    "--no-cache",
+    "--quiet",
+    "--line-length=88",
+    "--target-version=py311",
+    ".",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,9 @@ def _printed(file: PlannedFile) -> str:
 
 
 def _finished(file: PlannedFile, text: str) -> RenderedFile:
-    return RenderedFile(text if file.once else stamped(file.path, text, file.origin), file.once)
+    return RenderedFile(
+        text if file.once else stamped(file.path, text, file.place.source.path), file.once
+    )
 
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
@@ -59,8 +69,17 @@ def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _run_ruff(folder: str) -> None:
     """Ruff can only fail on source that is not Python, which would be our mistake."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
-    done = subprocess.run([find_ruff_bin(), *RUFF], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("RUFF_")
+    }
+    done = subprocess.run(
+        [find_ruff_bin(), *RUFF],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"A generated module is not valid Python:\n{done.stderr}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
@@ -18,58 +18,68 @@ from storyline_generator.plan.types import types_module
 from storyline_generator.plan.validators import validators_module
 from storyline_generator.schema import SoundSchema
 
-__all__ = ["Layout", "PlannedFile", "plan"]
+__all__ = ["Layout", "Plan", "PlannedFile", "plan"]
 
 Plan = tuple[PlannedFile, ...]
 
 
-def plan(sound: SoundSchema, layout: Layout, origin: str) -> Plan:
-    """All files of one story. `origin` is the schema's path, for the first line of each file."""
-    story = Story(sound.schema, layout, origin)
-    return (*_package(story), _migration(story), *_skeletons(story), *_markers(story))
+def plan(sound: Sequence[SoundSchema], layout: Layout) -> Plan:
+    """All files of all stories. A story's migration is numbered after those that are there."""
+    files: list[PlannedFile] = []
+    for story in _stories(sound, layout):
+        files += (*_package(story), _migration(story), *_skeletons(story))
+    return (*files, *_markers(sound, layout))
+
+
+def _stories(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[Story]:
+    for proven in sound:
+        yield Story(proven.schema, layout)
+        layout = layout.with_migration_of(proven.schema.story)
 
 
 def _package(story: Story) -> Iterator[PlannedFile]:
     """What stands in the story's package, without the modules that would be empty."""
     schema = story.schema
-    yield _generated(story, "__init__.py", "package", package_module(story))
+    yield _generated(story, "__init__", "package", package_module(story))
     if schema.types:
-        yield _generated(story, "types.py", "types", types_module(story))
-    yield _generated(story, "events/__init__.py", "namespace", events_package(story))
+        yield _generated(story, "types", "types", types_module(story))
+    yield _generated(story, "events/__init__", "namespace", events_package(story))
     for name, module in events_modules(story).items():
-        yield _generated(story, f"{name.replace('.', '/')}.py", "events", module)
-    yield _generated(story, "filters.py", "filters", filters_module(story))
+        yield _generated(story, name.replace(".", "/"), "events", module)
+    yield _generated(story, "filters", "filters", filters_module(story))
     if schema.projections:
-        yield _generated(story, "projections.py", "projections", projections_module(story))
+        yield _generated(story, "projections", "projections", projections_module(story))
     if schema.validators:
-        yield _generated(story, "validators.py", "validators", validators_module(story))
+        yield _generated(story, "validators", "validators", validators_module(story))
     if any(projection.examples for projection in schema.projections.values()):
-        yield _generated(story, "examples_test.py", "examples_test", examples_module(story))
+        yield _generated(story, "examples_test", "examples_test", examples_module(story))
 
 
-def _generated(story: Story, file: str, template: str, content: object) -> PlannedFile:
-    path = story.layout.story_path(story.schema.story, file)
-    return PlannedFile(path, f"{template}.py.jinja", content, story.origin)
+def _generated(story: Story, module: str, template: str, content: object) -> PlannedFile:
+    path = story.layout.story_path(story.schema.story, f"{module}.py")
+    return PlannedFile(path, f"{template}.py.jinja", content, story.schema.place)
 
 
 def _migration(story: Story) -> PlannedFile:
     path = story.layout.migration_path(story.schema.story)
-    return PlannedFile(path, "migration.sql.jinja", migration_plan(story.schema), story.origin)
+    content = migration_plan(story.schema)
+    return PlannedFile(path, "migration.sql.jinja", content, story.schema.place)
 
 
 def _skeletons(story: Story) -> Iterator[PlannedFile]:
     for projection in story.schema.projections.values():
         path = story.layout.user_path("projections", projection.name)
-        yield _skeleton(story, path, "projection", projection_skeleton(story, projection))
+        content = projection_skeleton(story, projection)
+        yield PlannedFile(
+            path, "projection_skeleton.py.jinja", content, projection.place, once=True
+        )
     for validator in story.schema.validators.values():
         path = story.layout.user_path("validators", validator.name)
-        yield _skeleton(story, path, "validator", validator_skeleton(story, validator))
+        skeleton = validator_skeleton(story, validator)
+        yield PlannedFile(path, "validator_skeleton.py.jinja", skeleton, validator.place, once=True)
 
 
-def _skeleton(story: Story, path: str, kind: str, content: object) -> PlannedFile:
-    return PlannedFile(path, f"{kind}_skeleton.py.jinja", content, story.origin, once=True)
-
-
-def _markers(story: Story) -> Iterator[PlannedFile]:
-    for path in story.layout.package_markers():
-        yield PlannedFile(path, "marker.py.jinja", None, story.origin, once=True)
+def _markers(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[PlannedFile]:
+    """An empty `__init__.py` for each folder that the stories share."""
+    for path in layout.package_markers() if sound else ():
+        yield PlannedFile(path, "marker.py.jinja", None, sound[0].schema.place, once=True)

@@ -88,13 +88,17 @@ def nullable(scope: Scope, field: Field) -> str:
 def planned_parameter(scope: Scope, parameter: Parameter, name: str) -> PlannedParameter:
     """A keyword argument; `many`: a sequence of them."""
     one = annotation(scope, parameter.type)
-    sequence = f"{scope.names.library('collections.abc', 'Sequence')}[{one}]" if parameter.many else one
+    sequence = (
+        f"{scope.names.library('collections.abc', 'Sequence')}[{one}]" if parameter.many else one
+    )
     return PlannedParameter(name, sequence)
 
 
 def _field_annotation(scope: Scope, field: Field) -> str:
     """Constraints bind the value, the key in the stored data binds the field: hence two levels."""
-    value = constrained(scope, field.type, field.constraints) + (" | None" if field.optional else "")
+    value = constrained(scope, field.type, field.constraints) + (
+        " | None" if field.optional else ""
+    )
     renamed = field.key != field_name(field.name)
     return _annotated(scope, value, [f"alias={quoted(field.key)}"]) if renamed else value
 

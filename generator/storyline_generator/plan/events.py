@@ -54,7 +54,10 @@ def events_modules(story: Story) -> dict[str, EventsModule]:
     """Every module by its name in the package, e.g. `events.list`."""
     groups = dict.fromkeys(event.streams for event in story.schema.events.values())
     alone = [(stream,) for stream in story.schema.streams]
-    return {_group_module(story.schema, group): _events_module(story, group) for group in (*alone, *groups)}
+    return {
+        _group_module(story.schema, group): _events_module(story, group)
+        for group in (*alone, *groups)
+    }
 
 
 def events_package(story: Story) -> Module:
@@ -78,7 +81,9 @@ def event_class(scope: Scope, event: str) -> str:
 
 def event_union(scope: Scope, events: Iterable[str]) -> str:
     """`ItemAdded | ItemRemoved`."""
-    return " | ".join(event_class(scope, event) for event in events) or scope.names.library("typing", "Never")
+    return " | ".join(event_class(scope, event) for event in events) or scope.names.library(
+        "typing", "Never"
+    )
 
 
 def _group_module(schema: Schema, streams: tuple[str, ...]) -> str:
@@ -107,7 +112,11 @@ def _events_module(story: Story, streams: tuple[str, ...]) -> EventsModule:
 
 def _title(streams: tuple[str, ...]) -> str:
     named = " and ".join(f"`{stream}`" for stream in streams)
-    return f"The events of the stream {named}." if len(streams) == 1 else f"The events of the streams {named} together."
+    return (
+        f"The events of the stream {named}."
+        if len(streams) == 1
+        else f"The events of the streams {named} together."
+    )
 
 
 def _event_class(scope: Scope, event: Event) -> EventClass:
@@ -122,13 +131,17 @@ def _event_class(scope: Scope, event: Event) -> EventClass:
         version=event.version,
         docstring=docstring(event.doc or f"The event `{event.name}`."),
         fields=tuple(planned_field(scope, field) for field in event.fields),
-        where_docstring=docstring(f"Find `{event.name}` by its data; fast where a stream or a filter has an index."),
+        where_docstring=docstring(
+            f"Find `{event.name}` by its data; fast where a stream or a filter has an index."
+        ),
         where=tuple(_where_parameter(scope, field) for field in event.fields),
     )
 
 
 def _where_parameter(scope: Scope, field: Field) -> WhereParameter:
-    return WhereParameter(field_name(field.name), match_annotation(scope, field), descriptor(scope, field))
+    return WhereParameter(
+        field_name(field.name), match_annotation(scope, field), descriptor(scope, field)
+    )
 
 
 def _union(scope: Scope, stream: Stream) -> Union:

@@ -53,7 +53,9 @@ def examples_module(story: Story) -> ExamplesModule:
     names.library("storyline.testing", "projected")
     tests = tuple(_tests(story, scope))
     return ExamplesModule(
-        docstring=docstring(f"The examples of the story `{story.schema.story}`, each as a test of your projection."),
+        docstring=docstring(
+            f"The examples of the story `{story.schema.story}`, each as a test of your projection."
+        ),
         imports=names.imports(),
         use=names.from_libraries(),
         tests=tests,
@@ -75,7 +77,9 @@ def _test_name(projection: Projection, example: Example) -> str:
     return f"test_{projection.name}_{words}"[:LONGEST_TEST_NAME].rstrip("_")
 
 
-def _test(story: Story, scope: Scope, projection: Projection, example: Example, name: str) -> ExampleTest:
+def _test(
+    story: Story, scope: Scope, projection: Projection, example: Example, name: str
+) -> ExampleTest:
     return ExampleTest(
         name=name,
         docstring=docstring(example.doc),
@@ -100,15 +104,22 @@ def _event(scope: Scope, event: str, values: object) -> str:
 def _key(scope: Scope, projection: Projection, example: Example) -> str:
     parameters = constructor_parameters(scope.schema, projection)
     return ", ".join(
-        f"{quoted(member_name(parameter.name))}: {_argument(scope, parameter, example)}" for parameter in parameters
+        f"{quoted(member_name(parameter.name))}: {_argument(scope, parameter, example)}"
+        for parameter in parameters
     )
 
 
 def _argument(scope: Scope, parameter: Parameter, example: Example) -> str:
     """What the example says the key is: its state, or else its first event that has it; or else any value."""
-    said = (values[parameter.name] for values in (example.then, *(v for _, v in example.given)) if parameter.name in values)
+    said = (
+        values[parameter.name]
+        for values in (example.then, *(v for _, v in example.given))
+        if parameter.name in values
+    )
     value = next(said, None)
-    return expression(scope, parameter.type, _placeholder(scope, parameter.type) if value is None else value)
+    return expression(
+        scope, parameter.type, _placeholder(scope, parameter.type) if value is None else value
+    )
 
 
 def _placeholder(scope: Scope, type: Type) -> object:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storyline_generator.identifiers import filter_function, parameter_name, stream_function, stream_union
+from storyline_generator.identifiers import (
+    filter_function,
+    parameter_name,
+    stream_function,
+    stream_union,
+)
 from storyline_generator.plan.annotations import planned_parameter
 from storyline_generator.plan.events import event_union, union_module
 from storyline_generator.plan.imports import Names
@@ -12,7 +17,15 @@ from storyline_generator.plan.matching import condition
 from storyline_generator.plan.module import Module, PlannedParameter
 from storyline_generator.plan.quoting import docstring, quoted_tuple
 from storyline_generator.plan.scope import Scope, Story
-from storyline_generator.schema import Condition, Filter, FilterItem, Operator, Parameter, Schema, Stream
+from storyline_generator.schema import (
+    Condition,
+    Filter,
+    FilterItem,
+    Operator,
+    Parameter,
+    Schema,
+    Stream,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,9 @@ def filters_module(story: Story) -> FiltersModule:
     streams = [_stream_function(scope, stream) for stream in story.schema.streams.values()]
     filters = [_filter_function(scope, declared) for declared in story.schema.filters.values()]
     return FiltersModule(
-        docstring=docstring(f"The streams and filters of the story `{story.schema.story}`, as queries."),
+        docstring=docstring(
+            f"The streams and filters of the story `{story.schema.story}`, as queries."
+        ),
         imports=scope.names.imports(),
         use=scope.names.from_libraries(),
         functions=(*streams, *filters),
@@ -53,8 +68,17 @@ def filters_module(story: Story) -> FiltersModule:
 
 def _bound(schema: Schema) -> set[str]:
     keys = {parameter_name(stream.key.name) for stream in schema.streams.values()}
-    parameters = {parameter_name(given.name) for declared in schema.filters.values() for given in declared.parameters}
-    return keys | parameters | set(map(stream_function, schema.streams)) | set(map(filter_function, schema.filters))
+    parameters = {
+        parameter_name(given.name)
+        for declared in schema.filters.values()
+        for given in declared.parameters
+    }
+    return (
+        keys
+        | parameters
+        | set(map(stream_function, schema.streams))
+        | set(map(filter_function, schema.filters))
+    )
 
 
 def _stream_function(scope: Scope, stream: Stream) -> FilterFunction:
@@ -64,7 +88,9 @@ def _stream_function(scope: Scope, stream: Stream) -> FilterFunction:
         name=stream_function(stream.name),
         parameters=_parameters(scope, (key,)),
         found=scope.names.story(union_module(stream.name), stream_union(stream.name)),
-        docstring=docstring(stream.doc or f"The stream `{stream.name}`: all events with one `{stream.key.name}`."),
+        docstring=docstring(
+            stream.doc or f"The stream `{stream.name}`: all events with one `{stream.key.name}`."
+        ),
         items=(_item(scope, FilterItem(stream.events, (same_key,))),),
     )
 
@@ -80,7 +106,10 @@ def _filter_function(scope: Scope, declared: Filter) -> FilterFunction:
 
 
 def _parameters(scope: Scope, parameters: tuple[Parameter, ...]) -> tuple[PlannedParameter, ...]:
-    return tuple(planned_parameter(scope, parameter, parameter_name(parameter.name)) for parameter in parameters)
+    return tuple(
+        planned_parameter(scope, parameter, parameter_name(parameter.name))
+        for parameter in parameters
+    )
 
 
 def _item(scope: Scope, item: FilterItem) -> Item:

@@ -49,7 +49,9 @@ class Names:
 
     def story(self, module: str, name: str) -> str:
         """A name that a module of the story declares, counted from the story's package."""
-        return name if module == self._home else self.application(_relative(self._home, module), name)
+        return (
+            name if module == self._home else self.application(_relative(self._home, module), name)
+        )
 
     def application(self, module: str, name: str) -> str:
         """A name of any module of the application."""
@@ -57,14 +59,21 @@ class Names:
 
     def imports(self) -> Imports:
         """The import lines of what has been asked for so far."""
-        needed = {key: used for key, used in self._used.items() if key[0] != "builtins" or used != key[1]}
+        needed = {
+            key: used for key, used in self._used.items() if key[0] != "builtins" or used != key[1]
+        }
         lines = sorted(_import_lines(needed), key=_import_order)
         sections = dict.fromkeys(_section(line.module) for line in lines)
-        return tuple(tuple(line for line in lines if _section(line.module) == section) for section in sections)
+        return tuple(
+            tuple(line for line in lines if _section(line.module) == section)
+            for section in sections
+        )
 
     def from_libraries(self) -> dict[str, str]:
         """What the module calls each name that it took from a library: a template prints these."""
-        return {name: used for (module, name), used in self._used.items() if not module.startswith(".")}
+        return {
+            name: used for (module, name), used in self._used.items() if not module.startswith(".")
+        }
 
     def _use(self, module: str, name: str, *, hidden: bool) -> str:
         return self._used.setdefault((module, name), f"_{name}" if hidden else name)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 from storyline_generator.identifiers import module_name
-
 
 _MIGRATION = re.compile(r"(\d+)_(.+)\.sql$")
 
@@ -38,9 +37,16 @@ class Layout:
 
     def migration_path(self, story: str) -> str:
         """A story keeps the number that it has; a new one takes the next."""
-        numbered = {found[2]: found[1] for found in map(_MIGRATION.match, self.existing_migrations) if found}
+        numbered = {
+            found[2]: found[1] for found in map(_MIGRATION.match, self.existing_migrations) if found
+        }
         number = numbered.get(story) or f"{max(map(int, numbered.values()), default=0) + 1:04}"
         return str(PurePosixPath(self.migrations) / f"{number}_{story}.sql")
+
+    def with_migration_of(self, story: str) -> Layout:
+        """The layout once the story's migration is there."""
+        name = PurePosixPath(self.migration_path(story)).name
+        return replace(self, existing_migrations=(*self.existing_migrations, name))
 
     def flavoured(self, name: str) -> str:
         """`EventClient` → `AsyncEventClient`, where the application is async."""
@@ -48,7 +54,11 @@ class Layout:
 
     def package_markers(self) -> tuple[str, ...]:
         """An `__init__.py` for each folder above the stories, so that pytest and type checkers agree on module names."""
-        folders = [PurePosixPath(self.package), self.application / "projections", self.application / "validators"]
+        folders = [
+            PurePosixPath(self.package),
+            self.application / "projections",
+            self.application / "validators",
+        ]
         above = PurePosixPath(self.package).parents
         packages = [folder for folder in (*above, *folders) if _modules(folder)]
         return tuple(sorted({str(folder / "__init__.py") for folder in packages}))
@@ -59,8 +69,14 @@ def import_address(importer: str, imported: str) -> str:
 
     Relative imports hold wherever the application's root is; import sorters agree about them, too.
     """
-    here, there = _modules(PurePosixPath(importer).parent), _modules(PurePosixPath(imported).with_suffix(""))
-    shared = next((i for i, pair in enumerate(zip(here, there, strict=False)) if pair[0] != pair[1]), len(here))
+    here, there = (
+        _modules(PurePosixPath(importer).parent),
+        _modules(PurePosixPath(imported).with_suffix("")),
+    )
+    shared = next(
+        (i for i, pair in enumerate(zip(here, there, strict=False)) if pair[0] != pair[1]),
+        len(here),
+    )
     if not shared:
         return ".".join(there)
     return "." * (len(here) - shared + 1) + ".".join(there[shared:])

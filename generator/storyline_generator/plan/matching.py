@@ -85,6 +85,8 @@ def _descriptor(scope: Scope, type: Type) -> str:
 
 def _has_order(scope: Scope, type: Type) -> bool:
     """Identifiers and enums have none, whatever they are stored as."""
-    if isinstance(type, Reference) and not isinstance(scope.schema.types[type.name], ConstrainedType):
+    if isinstance(type, Reference) and not isinstance(
+        scope.schema.types[type.name], ConstrainedType
+    ):
         return False
     return scalar_of(scope.schema, type) not in _WITHOUT_ORDER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from storyline_generator.diagnostics import Place
 from storyline_generator.plan.imports import Imports
 
 
@@ -15,8 +16,8 @@ class PlannedFile:
     path: str
     template: str
     content: object
-    origin: str
-    """The schema file that it comes from, for its first line."""
+    place: Place
+    """Where the schema asks for it."""
     once: bool = False
     """Written once, the user's from then on."""
 

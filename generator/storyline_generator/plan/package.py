@@ -63,7 +63,9 @@ def package_module(story: Story) -> PackageModule:
         database_schema=quoted(story.schema.database_schema),
         events=tuple(_stored_event(story.schema, event) for event in story.schema.events),
         typed_imports=_typed_imports(exports),
-        exports=tuple(Export(quoted(name), quoted(f".{exports[name]}")) for name in sorted_names(exports)),
+        exports=tuple(
+            Export(quoted(name), quoted(f".{exports[name]}")) for name in sorted_names(exports)
+        ),
         all=tuple(map(quoted, sorted_names((constant, *exports)))),
     )
 
@@ -83,7 +85,9 @@ def _exports(schema: Schema) -> dict[str, str]:
 
 
 def _stored_event(schema: Schema, event: str) -> StoredEvent:
-    return StoredEvent(quoted(event), quoted(f".{event_module(schema, event)}"), quoted(class_name(event)))
+    return StoredEvent(
+        quoted(event), quoted(f".{event_module(schema, event)}"), quoted(class_name(event))
+    )
 
 
 def _typed_imports(exports: dict[str, str]) -> Imports:

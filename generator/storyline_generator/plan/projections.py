@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from storyline_generator.identifiers import field_name, handler_name, member_name, projection_base, state_class
+from storyline_generator.identifiers import (
+    field_name,
+    handler_name,
+    member_name,
+    projection_base,
+    state_class,
+)
 from storyline_generator.plan.annotations import nullable, planned_field
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.module import Module, PlannedField, PlannedParameter
 from storyline_generator.plan.quoting import docstring, quoted
-from storyline_generator.plan.scope import Scope, Story, field_names, source
-from storyline_generator.plan.sources import bound_names, events_read, members, query, source_parameters
+from storyline_generator.plan.scope import Scope, Story, field_names
+from storyline_generator.plan.sources import (
+    bound_names,
+    events_read,
+    members,
+    query,
+    source_parameters,
+)
 from storyline_generator.schema import Field, ListOf, MapOf, Parameter, Projection, Schema, SetOf
 
 
@@ -61,9 +73,13 @@ def projections_module(story: Story) -> ProjectionsModule:
     names = Names("projections", bound=_bound(story.schema), story=story.classes())
     scope = Scope(story.schema, names)
     client = names.runtime(story.layout.flavoured("EventClient"))
-    projections = tuple(_projection_base(story, scope, declared) for declared in story.schema.projections.values())
+    projections = tuple(
+        _projection_base(story, scope, declared) for declared in story.schema.projections.values()
+    )
     return ProjectionsModule(
-        docstring=docstring(f"The projections of the story `{story.schema.story}`: states and what folds into them."),
+        docstring=docstring(
+            f"The projections of the story `{story.schema.story}`: states and what folds into them."
+        ),
         imports=names.imports(),
         use=names.from_libraries(),
         client=client,
@@ -82,13 +98,19 @@ def _bound(schema: Schema) -> set[str]:
     declared = schema.projections.values()
     fields = set[str]().union(*(field_names(projection.state) for projection in declared))
     keys = {member_name(projection.key.name) for projection in declared if projection.key}
-    return fields | keys | set[str]().union(*(bound_names(schema, projection.sources) for projection in declared))
+    return (
+        fields
+        | keys
+        | set[str]().union(*(bound_names(schema, projection.sources) for projection in declared))
+    )
 
 
 def _projection_base(story: Story, scope: Scope, projection: Projection) -> ProjectionBase:
     state = _state_class(scope, projection)
     events = events_read(scope, projection.sources)
-    kind = story.layout.flavoured("MultiStreamProjection" if projection.multi else "SingleStreamProjection")
+    kind = story.layout.flavoured(
+        "MultiStreamProjection" if projection.multi else "SingleStreamProjection"
+    )
     _use_library(scope)
     return ProjectionBase(
         name=projection_base(projection.name),
@@ -100,7 +122,7 @@ def _projection_base(story: Story, scope: Scope, projection: Projection) -> Proj
         handlers=tuple(_handler(scope, event) for event in projection.events),
         streams=_streams(scope, events) if projection.multi else "",
         parameters=members(scope, constructor_parameters(story.schema, projection)),
-        query=_query(scope, projection),
+        query="streams" if projection.multi else query(scope, projection.sources[0]),
         id=member_name(projection.key.name) if projection.key else '""',
         initial=_initial(projection),
     )
@@ -118,18 +140,6 @@ def _streams(scope: Scope, events: str) -> str:
     return f"{scope.names.library('collections.abc', 'Sequence')}[{scope.names.runtime('Query')}[{events}]]"
 
 
-def _query(scope: Scope, projection: Projection) -> str:
-    """Ignored events are not asked for."""
-    only = f".only({', '.join(map(quoted, projection.events))})" if _ignores(scope.schema, projection) else ""
-    if not projection.multi:
-        return query(scope, projection.sources[0]) + only
-    return f"[stream{only} for stream in streams]" if only else "streams"
-
-
-def _ignores(schema: Schema, projection: Projection) -> bool:
-    return any(set(source(schema, name).events) - set(projection.events) for name in projection.sources)
-
-
 def _handler(scope: Scope, event: str) -> Handler:
     scope.names.library("abc", "abstractmethod")
     scope.names.runtime("Recorded")
@@ -137,7 +147,9 @@ def _handler(scope: Scope, event: str) -> Handler:
 
 
 def _initial(projection: Projection) -> str:
-    has_key = projection.key and any(field.name == projection.key.name for field in projection.state)
+    has_key = projection.key and any(
+        field.name == projection.key.name for field in projection.state
+    )
     if not (has_key and projection.key):
         return ""
     return f"{field_name(projection.key.name)}=self.{member_name(projection.key.name)}"
@@ -149,7 +161,9 @@ def _state_class(scope: Scope, projection: Projection) -> StateClass:
         docstring=docstring(projection.doc or f"What the projection `{projection.name}` knows."),
         fields=tuple(_state_field(scope, field) for field in projection.state),
         changes=tuple(_change(scope, field) for field in projection.state),
-        changed=tuple(f"{field_name(field.name)}={field_name(field.name)}" for field in projection.state),
+        changed=tuple(
+            f"{field_name(field.name)}={field_name(field.name)}" for field in projection.state
+        ),
     )
 
 
@@ -173,4 +187,6 @@ def _empty(scope: Scope, field: Field) -> str:
 
 def _change(scope: Scope, field: Field) -> PlannedParameter:
     scope.names.runtime("KEEP")
-    return PlannedParameter(field_name(field.name), f"{nullable(scope, field)} | {scope.names.runtime('Keep')}")
+    return PlannedParameter(
+        field_name(field.name), f"{nullable(scope, field)} | {scope.names.runtime('Keep')}"
+    )

@@ -74,4 +74,10 @@ def _escape(character: re.Match[str]) -> str:
     code = ord(character[0])
     if character[0] in _NAMED_ESCAPES:
         return _NAMED_ESCAPES[character[0]]
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )

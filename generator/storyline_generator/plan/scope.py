@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storyline_generator.identifiers import class_name, field_name, parameter_name, state_class, stream_union
+from storyline_generator.identifiers import (
+    class_name,
+    field_name,
+    parameter_name,
+    state_class,
+    stream_union,
+)
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import Layout
 from storyline_generator.schema import (
@@ -27,7 +33,6 @@ class Story:
 
     schema: Schema
     layout: Layout
-    origin: str
 
     def classes(self) -> frozenset[str]:
         """The capitalised names that any module of the story may import, so that no library hides them."""
@@ -51,11 +56,6 @@ def scalar_of(schema: Schema, type: Type) -> Scalar | None:
     if isinstance(declaration, EnumType):
         return Scalar.STR
     return declaration.base if isinstance(declaration, IdType | ConstrainedType) else None
-
-
-def source(schema: Schema, name: str) -> Stream | Filter:
-    """What a projection or validator reads."""
-    return schema.streams[name] if name in schema.streams else schema.filters[name]
 
 
 def field_names(fields: tuple[Field, ...]) -> set[str]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storyline_generator.identifiers import filter_function, member_name, parameter_name, stream_function, stream_union
+from storyline_generator.identifiers import (
+    filter_function,
+    member_name,
+    parameter_name,
+    stream_function,
+    stream_union,
+)
 from storyline_generator.plan.annotations import planned_parameter
 from storyline_generator.plan.events import event_union, union_module
 from storyline_generator.plan.module import PlannedParameter
@@ -22,7 +28,9 @@ def source_parameters(schema: Schema, source: str) -> tuple[Parameter, ...]:
 
 def query(scope: Scope, source: str) -> str:
     """`list_stream(list_id=list_id)`: the constructor's arguments have the names of the function's."""
-    function = stream_function(source) if source in scope.schema.streams else filter_function(source)
+    function = (
+        stream_function(source) if source in scope.schema.streams else filter_function(source)
+    )
     given = (parameter.name for parameter in source_parameters(scope.schema, source))
     arguments = ", ".join(f"{parameter_name(name)}={member_name(name)}" for name in given)
     return f"{scope.names.story('filters', function)}({arguments})"
@@ -36,12 +44,18 @@ def events_read(scope: Scope, sources: Iterable[str]) -> str:
 
 def members(scope: Scope, parameters: Iterable[Parameter]) -> tuple[PlannedParameter, ...]:
     """What the constructor takes, and keeps under the same names."""
-    return tuple(planned_parameter(scope, parameter, member_name(parameter.name)) for parameter in parameters)
+    return tuple(
+        planned_parameter(scope, parameter, member_name(parameter.name)) for parameter in parameters
+    )
 
 
 def bound_names(schema: Schema, sources: Iterable[str]) -> set[str]:
     """The names of these parameters, which imports must not have."""
-    return {member_name(parameter.name) for source in sources for parameter in source_parameters(schema, source)}
+    return {
+        member_name(parameter.name)
+        for source in sources
+        for parameter in source_parameters(schema, source)
+    }
 
 
 def _events_of(scope: Scope, source: str) -> str:

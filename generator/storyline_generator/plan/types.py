@@ -40,7 +40,9 @@ def types_module(story: Story) -> TypesModule:
     records = [declaration for declaration in declarations if isinstance(declaration, RecordType)]
     bound = set(story.schema.types).union(*(field_names(record.fields) for record in records))
     scope = Scope(story.schema, Names("types", bound=bound))
-    aliases = tuple(_alias(scope, other) for other in declarations if not isinstance(other, RecordType))
+    aliases = tuple(
+        _alias(scope, other) for other in declarations if not isinstance(other, RecordType)
+    )
     classes = tuple(_record_class(scope, record) for record in records)
     return TypesModule(
         docstring=docstring(f"The types of the story `{story.schema.story}`."),
@@ -62,7 +64,9 @@ def _expression(scope: Scope, declaration: IdType | ConstrainedType | EnumType) 
         case ConstrainedType(base=base, constraints=constraints):
             return constrained(scope, base, constraints)
         case EnumType(values=values, open=is_open):
-            literal = f"{scope.names.library('typing', 'Literal')}[{', '.join(map(quoted, values))}]"
+            literal = (
+                f"{scope.names.library('typing', 'Literal')}[{', '.join(map(quoted, values))}]"
+            )
             return f"{literal} | {scope.names.runtime('Unrecognized')}" if is_open else literal
 
 

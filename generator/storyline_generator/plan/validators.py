@@ -37,9 +37,13 @@ def validators_module(story: Story) -> ValidatorsModule:
     names.library("abc", "abstractmethod")
     names.builtin("bool")
     client = names.runtime(story.layout.flavoured("EventClient"))
-    validators = tuple(_validator_base(story, scope, declared) for declared in story.schema.validators.values())
+    validators = tuple(
+        _validator_base(story, scope, declared) for declared in story.schema.validators.values()
+    )
     return ValidatorsModule(
-        docstring=docstring(f"The validators of the story `{story.schema.story}`: what each decision depends on."),
+        docstring=docstring(
+            f"The validators of the story `{story.schema.story}`: what each decision depends on."
+        ),
         imports=names.imports(),
         use=names.from_libraries(),
         client=client,
@@ -49,11 +53,15 @@ def validators_module(story: Story) -> ValidatorsModule:
 
 
 def _bound(schema: Schema) -> set[str]:
-    return set[str]().union(*(bound_names(schema, declared.sources) for declared in schema.validators.values()))
+    return set[str]().union(
+        *(bound_names(schema, declared.sources) for declared in schema.validators.values())
+    )
 
 
 def _validator_base(story: Story, scope: Scope, validator: Validator) -> ValidatorBase:
-    kind = story.layout.flavoured("MultiStreamValidator" if validator.multi else "SingleStreamValidator")
+    kind = story.layout.flavoured(
+        "MultiStreamValidator" if validator.multi else "SingleStreamValidator"
+    )
     events = f"{events_read(scope, validator.sources)}, {event_union(scope, validator.emits)}"
     queries = [query(scope, source) for source in validator.sources]
     return ValidatorBase(

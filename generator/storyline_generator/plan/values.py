@@ -48,7 +48,8 @@ def arguments(scope: Scope, fields: Iterable[Field], values: Mapping[str, object
     """Keyword arguments for a class with these fields, as far as there are values."""
     given = [field for field in fields if field.name in values]
     return ", ".join(
-        f"{field_name(field.name)}={expression(scope, field.type, values[field.name])}" for field in given
+        f"{field_name(field.name)}={expression(scope, field.type, values[field.name])}"
+        for field in given
     )
 
 
@@ -57,7 +58,8 @@ def has_record(value: object) -> bool:
     if isinstance(value, Mapping):
         value = list(cast("Mapping[object, object]", value).values())
     return isinstance(value, RecordValue) or (
-        isinstance(value, list | tuple | set | frozenset) and any(map(has_record, cast("Iterable[object]", value)))
+        isinstance(value, list | tuple | set | frozenset)
+        and any(map(has_record, cast("Iterable[object]", value)))
     )
 
 
@@ -66,11 +68,21 @@ def _items(scope: Scope, item: Type, values: object) -> list[str]:
 
 
 def _set(scope: Scope, items: list[str]) -> str:
-    return f"{scope.names.builtin('frozenset')}({{{', '.join(items)}}})" if items else f"{scope.names.builtin('frozenset')}()"
+    return (
+        f"{scope.names.builtin('frozenset')}({{{', '.join(items)}}})"
+        if items
+        else f"{scope.names.builtin('frozenset')}()"
+    )
 
 
 def _map(scope: Scope, item: Type, values: Mapping[str, object]) -> str:
-    return "{" + ", ".join(f"{quoted(key)}: {expression(scope, item, value)}" for key, value in values.items()) + "}"
+    return (
+        "{"
+        + ", ".join(
+            f"{quoted(key)}: {expression(scope, item, value)}" for key, value in values.items()
+        )
+        + "}"
+    )
 
 
 def _declared(scope: Scope, name: str, value: object) -> str:
@@ -81,9 +93,17 @@ def _declared(scope: Scope, name: str, value: object) -> str:
             return _scalar(scope, base, value)
         case EnumType(values=values):
             known = value in values
-            return quoted(str(value)) if known else f"{scope.names.runtime('Unrecognized')}({quoted(str(value))})"
+            return (
+                quoted(str(value))
+                if known
+                else f"{scope.names.runtime('Unrecognized')}({quoted(str(value))})"
+            )
         case RecordType(fields=fields):
-            values = value.fields if isinstance(value, RecordValue) else cast("Mapping[str, object]", value)
+            values = (
+                value.fields
+                if isinstance(value, RecordValue)
+                else cast("Mapping[str, object]", value)
+            )
             return f"{scope.names.story('types', name)}({arguments(scope, fields, values)})"
 
 
@@ -122,7 +142,11 @@ def _time(scope: Scope, value: datetime.date | datetime.time | datetime.timedelt
             clock = _without_zeros([value.second, value.microsecond])
             parts = [*map(str, (value.hour, value.minute, *clock))]
         case datetime.timedelta():
-            named = {"days": value.days, "seconds": value.seconds, "microseconds": value.microseconds}
+            named = {
+                "days": value.days,
+                "seconds": value.seconds,
+                "microseconds": value.microseconds,
+            }
             parts = [f"{name}={number}" for name, number in named.items() if number]
     return f"{scope.names.library('datetime', type(value).__name__)}({', '.join(parts)})"
 

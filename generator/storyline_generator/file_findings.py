@@ -1,0 +1,97 @@
+"""What the writer can say about a file on disk. Each function is one code.
+
+`edited_file` makes the finding `edited-file`; its docstring is what `storyline explain edited-file` prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_GENERATE = "Run `storyline generate`, and commit what it writes."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one file, and the way forward."""
+
+    code: str
+    path: str
+    message: str
+    hint: str
+
+
+def missing_file(path: str) -> Finding:
+    """A file that the schema asks for is not there.
+
+    Generated code is committed, so that a reviewer sees what a change of the schema does to it.
+
+    Example: a stream was added to the schema, and `storyline generate` was not run.
+    """
+    return Finding("missing-file", path, "This file is missing.", _GENERATE)
+
+
+def changed_file(path: str) -> Finding:
+    """A generated file is not what the schema says now.
+
+    Example: a field was added to an event, and `storyline generate` was not run.
+    """
+    return Finding("changed-file", path, "This file is not what the schema says.", _GENERATE)
+
+
+def orphaned_file(path: str) -> Finding:
+    """A generated file is there that no schema asks for any more.
+
+    Only files below the generated package count, which begin with Storyline's two lines and are as it wrote them.
+
+    Example: a stream was renamed; the module of the old name is left.
+    """
+    return Finding(
+        "orphaned-file",
+        path,
+        "No schema asks for this file any more.",
+        "Run `storyline generate`, which removes it.",
+    )
+
+
+def edited_file(path: str) -> Finding:
+    """A generated file was edited by hand, or by a formatter.
+
+    Its second line holds a hash of all that follows. Storyline never destroys an edit: it writes nothing at all until
+    the edit is gone. Line ends do not count. Tell your formatter to leave the generated package alone.
+
+    Example: a method was added to a generated class. It belongs into your own subclass.
+    """
+    return Finding(
+        "edited-file",
+        path,
+        "This file was edited after Storyline wrote it.",
+        "Move the edit to a file of your own, delete this one, then run `storyline generate`.",
+    )
+
+
+def foreign_file(path: str) -> Finding:
+    """Something stands where a generated file should be, and Storyline did not write it.
+
+    Storyline's own files begin with the two lines that say so. It overwrites nothing else.
+
+    Example: `package` names a folder that has a `todo/types.py` already.
+    """
+    return Finding(
+        "foreign-file",
+        path,
+        "Something stands here that Storyline did not write.",
+        "Move it away, or choose another folder in `[tool.storyline]`.",
+    )
+
+
+def unsafe_path(path: str) -> Finding:
+    """A generated file would be written through a symbolic link, and so perhaps outside of the project.
+
+    Example: `migrations` is a link to a folder of another project.
+    """
+    return Finding(
+        "unsafe-path",
+        path,
+        "This path leads through a symbolic link.",
+        "Replace the link by a folder, or choose another folder in `[tool.storyline]`.",
+    )

@@ -1,0 +1,208 @@
+"""{path: text} and the project's disk → what differs, and from that: findings, a diff, or the files written.
+
+It never overwrites or deletes what Storyline did not write, or what was edited since; then it writes nothing at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import unified_diff
+from enum import Enum, auto
+from pathlib import Path
+
+from storyline_generator import file_findings
+from storyline_generator.banner import is_ours, is_untouched, same_text
+from storyline_generator.file_findings import Finding
+from storyline_generator.renderer import RenderedFile
+
+
+class Kind(Enum):
+    """How a file on disk differs from what it should be."""
+
+    PROPOSED = auto()
+    """The first version of a file that is the user's own: an offer, no finding."""
+    MISSING = auto()
+    CHANGED = auto()
+    ORPHANED = auto()
+    EDITED = auto()
+    FOREIGN = auto()
+    UNSAFE = auto()
+
+
+_FINDINGS = {
+    Kind.MISSING: file_findings.missing_file,
+    Kind.CHANGED: file_findings.changed_file,
+    Kind.ORPHANED: file_findings.orphaned_file,
+    Kind.EDITED: file_findings.edited_file,
+    Kind.FOREIGN: file_findings.foreign_file,
+    Kind.UNSAFE: file_findings.unsafe_path,
+}
+_REFUSED = (Kind.EDITED, Kind.FOREIGN, Kind.UNSAFE)
+"""What the writer would have to destroy, or to leave the project for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    path: str
+    kind: Kind
+    before: str = ""
+    after: str = ""
+
+
+def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tuple[Difference, ...]:
+    """What writing would change, by path. Below the package's folder, files of ours that are not wanted count as well."""
+    wanted = (_difference(root, path, file) for path, file in files.items())
+    orphans = (_orphan(root, path) for path in _generated_below(root, package) if path not in files)
+    return tuple(
+        sorted(
+            (found for found in (*wanted, *orphans) if found),
+            key=lambda difference: difference.path,
+        )
+    )
+
+
+def write(root: Path, differences: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Write and remove as the differences say, and return them; nothing at all if one of them must be refused."""
+    found = tuple(differences)
+    if not refusals(found):
+        for difference in found:
+            _WRITERS[difference.kind](root / difference.path, difference.after)
+        _remove_empty_folders(
+            root, [difference.path for difference in found if difference.kind is Kind.ORPHANED]
+        )
+    return found
+
+
+def refusals(differences: Iterable[Difference]) -> tuple[Finding, ...]:
+    """Why nothing is written."""
+    return findings(difference for difference in differences if difference.kind in _REFUSED)
+
+
+def findings(differences: Iterable[Difference]) -> tuple[Finding, ...]:
+    """What `--check` reports."""
+    return tuple(
+        _FINDINGS[difference.kind](difference.path)
+        for difference in differences
+        if difference.kind in _FINDINGS
+    )
+
+
+def diff(differences: Iterable[Difference]) -> str:
+    """What writing would change, as a unified diff."""
+    return "".join(line for difference in differences for line in _diff_lines(difference))
+
+
+# What is on disk
+
+
+def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
+    if _is_unsafe(root, path):
+        return Difference(path, Kind.UNSAFE, after=file.text)
+    if not _occupied(root, path):
+        return Difference(path, Kind.PROPOSED if file.once else Kind.MISSING, after=file.text)
+    if file.once:
+        return None
+    before = _text(root / path)
+    if before is not None and same_text(before, file.text):
+        return None
+    return Difference(path, _kind(before), before or "", file.text)
+
+
+def _kind(text: str | None) -> Kind:
+    if text is None or not is_ours(text):
+        return Kind.FOREIGN
+    return Kind.CHANGED if is_untouched(text) else Kind.EDITED
+
+
+def _orphan(root: Path, path: str) -> Difference | None:
+    """A file of ours that no schema asks for."""
+    text = _text(root / path)
+    if text is None or not is_ours(text):
+        return None
+    return Difference(path, Kind.ORPHANED if is_untouched(text) else Kind.EDITED, text)
+
+
+def _generated_below(root: Path, package: str) -> Iterator[str]:
+    """`os.walk` does not follow links."""
+    for folder, folders, names in os.walk(root / package):
+        folders.sort()
+        for name in names:
+            path = Path(folder, name)
+            if name.endswith(".py") and not path.is_symlink():
+                yield path.relative_to(root).as_posix()
+
+
+def _is_unsafe(root: Path, path: str) -> bool:
+    """A link on the way may lead anywhere, and replacing the file would replace the link."""
+    steps = [root / path, *(root / path).parents]
+    below = steps[: steps.index(root)]
+    return any(step.is_symlink() for step in below) or ".." in Path(path).parts
+
+
+def _occupied(root: Path, path: str) -> bool:
+    """By the file, by a folder, or by a file where a folder of its path should be."""
+    steps = [root / path, *(root / path).parents]
+    below = steps[1 : steps.index(root)]
+    return (root / path).exists() or any(step.exists() and not step.is_dir() for step in below)
+
+
+def _text(path: Path) -> str | None:
+    """The bytes as they are, so that line ends show; None if this is no text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+# What writing does
+
+
+def _create(path: Path, text: str) -> None:
+    """Fails, rather than overwriting what appeared since."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """In one step, so that nobody ever reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".storyline-{os.getpid()}.tmp"
+    try:
+        _create(temporary, text)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remove(path: Path, _: str) -> None:
+    path.unlink()
+
+
+_WRITERS: Mapping[Kind, Callable[[Path, str], None]] = {
+    Kind.PROPOSED: _create,
+    Kind.MISSING: _replace,
+    Kind.CHANGED: _replace,
+    Kind.ORPHANED: _remove,
+}
+
+
+def _remove_empty_folders(root: Path, paths: Iterable[str]) -> None:
+    """The folders of removed files, as far up as they are empty now."""
+    for path in paths:
+        with suppress(OSError):
+            for folder in Path(path).parents:
+                (root / folder).rmdir()
+
+
+def _diff_lines(difference: Difference) -> Iterator[str]:
+    before = f"a/{difference.path}" if difference.before else os.devnull
+    after = f"b/{difference.path}" if difference.after else os.devnull
+    old, new = (
+        text.replace("\r\n", "\n").splitlines(keepends=True)
+        for text in (difference.before, difference.after)
+    )
+    yield from unified_diff(old, new, before, after)
