@@ -162,6 +162,12 @@ def scalar_of(type: Type, types: Mapping[str, TypeDeclaration]) -> Scalar | None
             return None
 
 
+def is_single(type: Type, types: Mapping[str, TypeDeclaration]) -> bool:
+    """Whether it is one value that can be compared; an undeclared type is given the benefit of the doubt."""
+    is_undeclared = isinstance(type, Reference) and type.name not in types
+    return is_undeclared or scalar_of(type, types) not in (None, Scalar.JSON)
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     name: str

@@ -15,7 +15,7 @@ from storyline_generator.schema import (
     SetOf,
     Type,
     TypeDeclaration,
-    scalar_of,
+    is_single,
 )
 
 _EXISTENCE = (Operator.EXISTS,)
@@ -58,13 +58,6 @@ def operand_type(operator: Operator, type: Type) -> Type:
     if operator is Operator.CONTAINS and isinstance(type, ListOf | SetOf):
         return type.item
     return type
-
-
-def is_single(type: Type, types: Mapping[str, TypeDeclaration]) -> bool:
-    """A single value, or a type that is unknown and could be one."""
-    if isinstance(type, Reference) and type.name not in types:
-        return True
-    return scalar_of(type, types) not in (None, Scalar.JSON)
 
 
 def _operators_of_declared(

@@ -1,0 +1,62 @@
+"""Turns a resolution into a sound schema, or into everything that is wrong with it. One rule per file.
+
+The file `unusable_key.py` has the code `unusable-key`; its docstring is what `storyline explain`
+prints. To add a rule, add a file and name it below.
+"""
+
+from __future__ import annotations
+
+from storyline_generator.checks import (
+    contradictory_constraints,
+    emits_nothing,
+    endless_record,
+    finds_nothing,
+    impossible_constraint,
+    invalid_name,
+    name_collision,
+    reads_nothing,
+    repeated_field,
+    set_of_compounds,
+    state_without_default,
+    stream_without_events,
+    unindexable_field,
+    unusable_enum,
+    unusable_key,
+    unusable_pattern,
+    wire_key_collision,
+)
+from storyline_generator.diagnostics import Diagnostic
+from storyline_generator.resolver import Resolution
+from storyline_generator.schema import SoundSchema
+
+OF_WHAT_IS_THERE = (
+    contradictory_constraints,
+    endless_record,
+    impossible_constraint,
+    invalid_name,
+    name_collision,
+    repeated_field,
+    set_of_compounds,
+    state_without_default,
+    unindexable_field,
+    unusable_enum,
+    unusable_key,
+    unusable_pattern,
+    wire_key_collision,
+)
+OF_WHAT_IS_MISSING = (
+    emits_nothing,
+    finds_nothing,
+    reads_nothing,
+    stream_without_events,
+)
+"""These need the whole story: where a part could not be resolved, it may be all that is missing."""
+
+RULES = (*OF_WHAT_IS_THERE, *OF_WHAT_IS_MISSING)
+
+
+def check(resolution: Resolution) -> SoundSchema | tuple[Diagnostic, ...]:
+    """Every mistake of the story: those of the resolver, and those of the rules."""
+    rules = OF_WHAT_IS_THERE if resolution.diagnostics else RULES
+    found = (diagnostic for rule in rules for diagnostic in rule.check(resolution.schema))
+    return (*resolution.diagnostics, *found) or SoundSchema(resolution.schema)

@@ -1,0 +1,103 @@
+"""A name is not written as names of its kind are, or is too long.
+
+Stories, streams, filters, projections, validators, fields and parameters are `lower_snake_case`,
+events are `UPPER_SNAKE_CASE`, and types are `Capitalised`: names of Python and PostgreSQL are derived
+from them, and one look at a name tells what it is. A story is also the name of a PostgreSQL schema,
+which has 63 bytes at most and does not begin with `pg_`; `storyline` is taken. Words that Python
+reserves, such as `class`, are fine.
+
+Example: `itemId` must be `item_id`.
+
+    [events.ItemAdded]
+    fields.itemId = "str"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storyline_generator.checks.parts import declared_fields
+from storyline_generator.diagnostics import Diagnostic, Place
+from storyline_generator.schema import Parameter, Schema
+
+_LOWER = re.compile(r"[a-z][a-z0-9_]*")
+_UPPER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_CAPITALISED = re.compile(r"(?!(None|True|False)$)[A-Z][A-Za-z0-9]*")
+_DATABASE_SCHEMA = re.compile(r"(?!pg_|storyline$|information_schema$)[A-Za-z_][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    pattern: re.Pattern[str]
+    example: str
+    longest: int
+
+
+_STORY = _Style(_LOWER, "lower_snake_case", 63)
+_FILE = _Style(_LOWER, "lower_snake_case", 100)
+"""For what becomes the name of a file."""
+_FIELD = _Style(_LOWER, "lower_snake_case", 255)
+_EVENT = _Style(_UPPER, "UPPER_SNAKE_CASE", 255)
+_TYPE = _Style(_CAPITALISED, "Capitalised", 255)
+_DATABASE = _Style(_DATABASE_SCHEMA, "a free PostgreSQL schema", 63)
+
+
+def check(schema: Schema) -> Iterator[Diagnostic]:
+    for name, place, style in _names(schema):
+        if not style.pattern.fullmatch(name):
+            message = f"`{_short(name)}` is not written like {style.example}."
+            yield Diagnostic("invalid-name", message, place, hint=_hint(name, style))
+        elif len(name) > style.longest:
+            message = f"this name has {len(name)} characters, and may have {style.longest}."
+            yield Diagnostic("invalid-name", message, place)
+
+
+def _names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
+    if schema.story:
+        yield from _story_names(schema)
+    for name, type in schema.types.items():
+        yield name, type.place, _TYPE
+    for name, event in schema.events.items():
+        yield name, event.place, _EVENT
+    for section in (schema.streams, schema.filters, schema.projections, schema.validators):
+        for name, part in section.items():
+            yield name, part.place, _FILE
+    for field in declared_fields(schema):
+        yield field.name, field.place, _FIELD
+    yield from _parameters(schema)
+
+
+def _story_names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
+    story = (schema.place / "story").value
+    yield schema.story, story, _STORY
+    if schema.database_schema != schema.story:
+        yield schema.database_schema, (schema.place / "schema").value, _DATABASE
+    elif _LOWER.fullmatch(schema.story):
+        yield schema.database_schema, story, _DATABASE
+
+
+def _parameters(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
+    seen: set[str] = set()
+    for filter in schema.filters.values():
+        for condition in (each for item in filter.items for each in item.conditions):
+            if isinstance(condition.operand, Parameter) and condition.operand.name not in seen:
+                yield condition.operand.name, condition.place.value, _FIELD
+                seen.add(condition.operand.name)
+
+
+def _hint(name: str, style: _Style) -> str:
+    """The same words in the style that is wanted, if that makes a name."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", _short(name))
+    snake = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
+    wanted = {
+        "lower_snake_case": snake,
+        "UPPER_SNAKE_CASE": snake.upper(),
+        "Capitalised": "".join(word.capitalize() for word in snake.split("_")),
+    }.get(style.example, "")
+    return f"write `{wanted}`" if style.pattern.fullmatch(wanted) else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:39]}…"

@@ -1,0 +1,111 @@
+"""Two things of the schema would get the same name in the generated code.
+
+Class, function and module names are derived from the names of the schema: the event `ITEM_ADDED`
+becomes the class `ItemAdded`, the stream `list` the function `list_stream` and the class
+`ListEvent`. Two different names may meet there.
+
+Example: an event and a type that both become `ItemAdded`.
+
+    [types]
+    ItemAdded = { base = "str" }
+
+    [events.ITEM_ADDED]
+    stream = "list"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from storyline_generator.checks.parts import field_tables
+from storyline_generator.diagnostics import Diagnostic, Place, Related
+from storyline_generator.identifiers import (
+    class_name,
+    field_name,
+    filter_function,
+    handler_name,
+    module_name,
+    projection_base,
+    projection_class,
+    state_class,
+    story_constant,
+    stream_function,
+    stream_union,
+    validator_base,
+    validator_class,
+)
+from storyline_generator.schema import Schema
+from storyline_generator.suggestions import all_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name in the generated code, what it is made from, and where that is declared."""
+
+    name: str
+    origin: str
+    place: Place
+
+
+def check(schema: Schema) -> Iterator[Diagnostic]:
+    yield from _collisions(_exports(schema))
+    yield from _collisions(_modules(schema))
+    yield from _collisions(_sources(schema))
+    yield from _collisions(_handlers(schema))
+    for _, fields in field_tables(schema):
+        names = (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
+        yield from _collisions(names)
+
+
+def _collisions(names: Iterable[_Named]) -> Iterator[Diagnostic]:
+    first: dict[str, _Named] = {}
+    for named in names:
+        other = first.setdefault(named.name, named)
+        if other.origin != named.origin:
+            related = (Related("the other one is declared here", other.place),)
+            message = f"{other.origin} and {named.origin} would both be called `{named.name}`."
+            hint = "give one of them another name"
+            yield Diagnostic("name-collision", message, named.place, related, hint)
+
+
+def _exports(schema: Schema) -> Iterator[_Named]:
+    """What stands side by side in the story's package."""
+    if schema.story:
+        story = (schema.place / "story").value
+        yield _Named(story_constant(schema.story), f"the story `{schema.story}`", story)
+    for section, kind, makers in (
+        (schema.types, "type", (str,)),
+        (schema.events, "event", (class_name,)),
+        (schema.streams, "stream", (stream_union, stream_function)),
+        (schema.filters, "filter", (filter_function,)),
+        (schema.projections, "projection", (state_class, projection_class, projection_base)),
+        (schema.validators, "validator", (validator_class, validator_base)),
+    ):
+        for declared, part in section.items():
+            for made in makers:
+                yield _Named(made(declared), f"the {kind} `{declared}`", part.place)
+
+
+def _modules(schema: Schema) -> Iterator[_Named]:
+    """Each stream has a module, and so has each set of streams that share events."""
+    for name, stream in schema.streams.items():
+        yield _Named(module_name(name), f"the stream `{name}`", stream.place)
+    for event in schema.events.values():
+        if len(event.streams) > 1:
+            streams = [name for name in schema.streams if name in event.streams]
+            origin = f"the module for events of {all_of(streams)}"
+            yield _Named("_and_".join(streams), origin, event.place)
+
+
+def _sources(schema: Schema) -> Iterator[_Named]:
+    """Projections and validators name streams and filters alike."""
+    for name, stream in schema.streams.items():
+        yield _Named(name, f"the stream `{name}`", stream.place)
+    for name, filter in schema.filters.items():
+        yield _Named(name, f"the filter `{name}`", filter.place)
+
+
+def _handlers(schema: Schema) -> Iterator[_Named]:
+    for name, event in schema.events.items():
+        yield _Named(handler_name(name), f"the event `{name}`", event.place)
