@@ -8,8 +8,8 @@ from storyline_generator.diagnostics import Diagnostic, Place, Related
 def shared_file(path: str, place: Place, first: Place) -> Diagnostic:
     """Two stories of one project would share a file.
 
-    A story has a package of its own, but the classes that you write for its projections and
-    validators stand side by side in `projections/` and `validators/`, whatever story they belong to.
+    A story has a package of its own. The classes that you write for its projections and validators
+    stand beside those of other stories, in `projections/` and `validators/`.
 
     Example: the stories `shop` and `stock` each declare
 

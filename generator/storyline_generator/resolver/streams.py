@@ -28,13 +28,14 @@ _EVENT: Shape = {
 
 
 def resolve_streams(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[str, Stream]]:
-    """The streams, still without their events."""
+    """The streams, still without their events; not those whose fields cannot be known."""
     streams: dict[str, Stream] = {}
     for name, node in nodes.items():
         table = yield from read(node, _STREAM, "a stream")
         fields = yield from resolve_fields(table.declarations("fields"), scope)
         key = yield from _key(name, table, fields)
-        streams[name] = Stream(name, key, fields, (), node.place, table.text("doc"))
+        if table.is_table and "fields" not in table.broken:
+            streams[name] = Stream(name, key, fields, (), node.place, table.text("doc"))
     return streams
 
 
@@ -87,9 +88,7 @@ def _streams(name: str, table: Table, scope: Scope) -> Findings[list[Stream]]:
 
 def _is_complete(table: Table, streams: list[Stream]) -> bool:
     """Whether the event has all the fields that its author meant it to have."""
-    resolved = all(stream.key.type != POISON for stream in streams)
-    every = len(streams) == len(table.names("stream")) > 0
-    return resolved and every and not table.broken
+    return not table.broken and 0 < len(streams) == len(table.names("stream"))
 
 
 def _shared_fields(streams: Iterable[Stream]) -> tuple[Field, ...]:

@@ -55,9 +55,13 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self.entries or key in self.broken
 
+    @property
+    def is_table(self) -> bool:
+        return isinstance(self.node.value, dict)
+
     def lacks(self, *keys: str) -> bool:
-        """None of the keys is there, and the table is otherwise a table."""
-        return isinstance(self.node.value, dict) and not any(key in self for key in keys)
+        """None of the keys is there, although the table is one."""
+        return self.is_table and not any(key in self for key in keys)
 
     def text(self, key: str) -> str:
         value = self._value(key)
