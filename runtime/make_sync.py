@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FOLDERS = {
     "runtime/storyline/_async": "runtime/storyline/_sync",
-    "tests/database/client_async": "tests/database/client_sync",
+    "tests/database/clients/asynchronous": "tests/database/clients/synchronous",
 }
 DROPPED = ("async", "await")
 RENAMED = {
@@ -39,7 +39,7 @@ RENAMED = {
     "asynccontextmanager": "contextmanager",
     "asyncio": "threading",
 }
-BANNER = "# Made by runtime/make_sync.py from {source}: edit that.\n"
+BANNER = "# Made by runtime/make_sync.py; edit {source}\n"
 
 
 def sync_text(text: str, source: str) -> str:

@@ -21,7 +21,7 @@ class Applied(NamedTuple, Generic[E_co]):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History(Generic[E]):
     """What a query found, oldest first, and the id that the log's next event was to get."""
 

@@ -19,7 +19,7 @@ B = TypeVar("B", bound=Event)
 C = TypeVar("C", bound=Event)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, init=False)
 class QueryItem:
     """Events of any of these types for which all conditions hold."""
 
@@ -37,7 +37,7 @@ class QueryItem:
         return QueryItem((type for type in self.types if type in types), *self.conditions)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, init=False)
 class Query(Generic[E_co]):
     """Events that any item matches, each once. `a | b` finds what either finds."""
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from storyline.events import Event, Recorded
 from storyline.folds import Applied, History, applied_events
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Event)
 N = TypeVar("N", bound=Event)
 T = TypeVar("T")
+R = TypeVar("R")
+"""The same as `T`, for mypy: it cannot infer `T` where a call is awaited and starts from `[]`."""
 
 
 class AsyncReader(Generic[E, N]):
@@ -35,12 +37,28 @@ class AsyncReader(Generic[E, N]):
         self._applied += applied_events(events, datetime.now(UTC))
         return self
 
-    async def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T:
+    @overload
+    async def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T: ...
+    @overload
+    async def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], R], initial: T) -> R: ...
+    async def reduce_events(
+        self, reducer: Callable[[Any, Recorded[Any]], Any], initial: Any
+    ) -> Any:
         """Folds the recorded events, oldest first, and then the applied ones."""
         history = await self._read_once()
         return reduce(reducer, history.with_applied(self._applied), initial)
 
-    async def reduce_only_db_events(self, reducer: Callable[[T, Recorded[E]], T], initial: T) -> T:
+    @overload
+    async def reduce_only_db_events(
+        self, reducer: Callable[[T, Recorded[E]], T], initial: T
+    ) -> T: ...
+    @overload
+    async def reduce_only_db_events(
+        self, reducer: Callable[[T, Recorded[E]], R], initial: T
+    ) -> R: ...
+    async def reduce_only_db_events(
+        self, reducer: Callable[[Any, Recorded[Any]], Any], initial: Any
+    ) -> Any:
         """Folds the recorded events alone."""
         return reduce(reducer, (await self._read_once()).events, initial)
 

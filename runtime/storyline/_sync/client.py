@@ -1,4 +1,4 @@
-# Made by runtime/make_sync.py from runtime/storyline/_async/client.py: edit that.
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/client.py
 """The way to a story's log and saved projections: statements out, values back."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Made by runtime/make_sync.py from runtime/storyline/_async/connections.py: edit that.
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/connections.py
 """A DSN or a pool → rows of statements. The only place that holds a connection."""
 
 from __future__ import annotations

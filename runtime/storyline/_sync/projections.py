@@ -1,4 +1,4 @@
-# Made by runtime/make_sync.py from runtime/storyline/_async/projections.py: edit that.
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/projections.py
 """A projection's events and saved state → its state now: the bases of generated projections."""
 
 from __future__ import annotations

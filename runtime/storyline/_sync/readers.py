@@ -1,4 +1,4 @@
-# Made by runtime/make_sync.py from runtime/storyline/_async/readers.py: edit that.
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/readers.py
 """What validators and projections share: events, read once, with applied events on top."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from storyline.events import Event, Recorded
 from storyline.folds import Applied, History, applied_events
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Event)
 N = TypeVar("N", bound=Event)
 T = TypeVar("T")
+R = TypeVar("R")
+"""The same as `T`, for mypy: it cannot infer `T` where a call is awaited and starts from `[]`."""
 
 
 class Reader(Generic[E, N]):
@@ -36,12 +38,22 @@ class Reader(Generic[E, N]):
         self._applied += applied_events(events, datetime.now(UTC))
         return self
 
-    def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T:
+    @overload
+    def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T: ...
+    @overload
+    def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], R], initial: T) -> R: ...
+    def reduce_events(self, reducer: Callable[[Any, Recorded[Any]], Any], initial: Any) -> Any:
         """Folds the recorded events, oldest first, and then the applied ones."""
         history = self._read_once()
         return reduce(reducer, history.with_applied(self._applied), initial)
 
-    def reduce_only_db_events(self, reducer: Callable[[T, Recorded[E]], T], initial: T) -> T:
+    @overload
+    def reduce_only_db_events(self, reducer: Callable[[T, Recorded[E]], T], initial: T) -> T: ...
+    @overload
+    def reduce_only_db_events(self, reducer: Callable[[T, Recorded[E]], R], initial: T) -> R: ...
+    def reduce_only_db_events(
+        self, reducer: Callable[[Any, Recorded[Any]], Any], initial: Any
+    ) -> Any:
         """Folds the recorded events alone."""
         return reduce(reducer, (self._read_once()).events, initial)
 

@@ -1,4 +1,4 @@
-# Made by runtime/make_sync.py from runtime/storyline/_async/validators.py: edit that.
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/validators.py
 """Decide on what has happened, append if that is still all: the bases of generated validators."""
 
 from __future__ import annotations

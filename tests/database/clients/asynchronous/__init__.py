@@ -1,0 +1,1 @@
+"""What the client promises, case by case. `synchronous` is made of this folder."""

@@ -1,0 +1,11 @@
+"""A client on the sample story; the runner closes it with the test."""
+
+import pytest
+from storyline import AsyncEventClient
+
+from database.clients.sample import SAMPLE
+
+
+@pytest.fixture
+def client(sample_dsn: str) -> AsyncEventClient:
+    return AsyncEventClient(SAMPLE, sample_dsn)

@@ -1,0 +1,102 @@
+# Made by runtime/make_sync.py; edit tests/database/clients/asynchronous/test_conditional_saving.py
+"""Appends on condition that nothing newer matches."""
+
+from decimal import Decimal
+
+import pytest
+from storyline import (
+    ConflictError,
+    DecimalNumber,
+    EventClient,
+    NothingToSaveError,
+    Query,
+    QueryItem,
+)
+
+from database.clients.sample import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    Measured,
+    added,
+    completed,
+    list_stream,
+    one_item,
+)
+
+
+def test_an_event_is_saved_if_nothing_newer_matches(client: EventClient) -> None:
+    first = client.save_event(added(MILK))
+    client.save_event(added(TEA, WORK))
+    recorded = client.save_event_with_stream_validation(
+        completed(MILK), streams=[list_stream(list_id=HOME)], latest_event_id=first.id
+    )
+    assert recorded.id == 3
+
+
+def test_a_conflict_saves_nothing_and_brings_the_newer_events(
+    client: EventClient,
+) -> None:
+    seen, *newer = client.save_events([added(MILK), added(EGGS), added(TEA, WORK)])
+    home = list_stream(list_id=HOME)
+    with pytest.raises(ConflictError) as caught:
+        client.save_events_with_stream_validation(
+            [completed(MILK), completed(EGGS)],
+            streams=[home],
+            latest_event_id=seen.id,
+            metadata={"actor": "ann"},
+        )
+    assert caught.value.events == (newer[0],)
+    assert (caught.value.query, caught.value.latest_event_id) == (home, seen.id)
+    assert "`ITEM_ADDED` (2)" in str(caught.value)
+    assert (client.save_event(completed(TEA, WORK))).id == 4
+
+
+def test_any_of_several_streams_can_conflict(client: EventClient) -> None:
+    client.save_events([added(MILK), added(TEA, WORK)])
+    streams = [one_item(item_id=EGGS), one_item(item_id=TEA)]
+    with pytest.raises(ConflictError):
+        client.save_event_with_stream_validation(
+            completed(TEA, WORK), streams=streams, latest_event_id=1
+        )
+    client.save_event_with_stream_validation(
+        completed(TEA, WORK), streams=streams, latest_event_id=2
+    )
+
+
+def test_a_mere_suspicion_of_the_database_is_no_conflict(client: EventClient) -> None:
+    """Decimals are stored as text, so the database lets the client compare them."""
+    client.save_events([Measured(price=price) for price in prices("1.50", "12.5")])
+    for_two = Query[Measured](QueryItem(["MEASURED"], DecimalNumber("price").eq(prices("2")[0])))
+    recorded = client.save_event_with_stream_validation(
+        Measured(price=prices("2.00")[0]), streams=[for_two], latest_event_id=0
+    )
+    with pytest.raises(ConflictError) as caught:
+        client.save_event_with_stream_validation(
+            Measured(price=prices("2")[0]), streams=[for_two], latest_event_id=0
+        )
+    assert caught.value.events == (recorded,)
+
+
+def test_a_long_tail_of_newer_events_is_searched_as_well(client: EventClient) -> None:
+    client.save_events([added(TEA, WORK)] * 1500)
+    query = ItemAdded.where(list_id=HOME)
+    recorded = client.save_event_with_stream_validation(
+        added(MILK), streams=[query], latest_event_id=0
+    )
+    assert recorded.id == 1501
+    with pytest.raises(ConflictError) as caught:
+        client.save_event_with_stream_validation(added(MILK), streams=[query], latest_event_id=0)
+    assert caught.value.events == (recorded,)
+
+
+def test_saving_no_event_on_condition_is_refused(client: EventClient) -> None:
+    with pytest.raises(NothingToSaveError):
+        client.save_events_with_stream_validation([], streams=[], latest_event_id=0)
+
+
+def prices(*texts: str) -> list[Decimal]:
+    return [Decimal(text) for text in texts]
