@@ -1,6 +1,7 @@
 """What the rules of this application know about a course and about a student: small folds."""
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from courses_app.story.courses import (
     CapacityChanged,
@@ -42,3 +43,5 @@ def learn(facts: Facts, event: Recorded[CourseEvent | StudentEvent]) -> Facts:
             return replace(facts, subscriptions=facts.subscriptions | {(course, student)})
         case StudentUnsubscribed(course_id=course, student_id=student):
             return replace(facts, subscriptions=facts.subscriptions - {(course, student)})
+        case _:
+            assert_never(event.data)

@@ -62,21 +62,19 @@ def parser() -> argparse.ArgumentParser:
     many = command("rush", help="several people add an item at the same moment")
     many.add_argument("list", type=ListId)
     many.add_argument("titles", nargs="+")
-    many.set_defaults(command=lambda client, chosen: rush(client, chosen.list, chosen.titles))
+    many.set_defaults(command=rush_at_list)
 
     show = command("show", help="one list")
     show.add_argument("list", type=ListId)
-    show.set_defaults(command=lambda client, chosen: print(views.list_page(client, chosen.list)))
+    show.set_defaults(command=show_list)
 
     overview = command("overview", help="how much is open on each of several lists")
     overview.add_argument("lists", type=ListId, nargs="+")
-    overview.set_defaults(
-        command=lambda client, chosen: print(views.overview_page(client, chosen.lists))
-    )
+    overview.set_defaults(command=show_overview)
 
     log = command("log", help="the events of one list, as they were recorded")
     log.add_argument("list", type=ListId)
-    log.set_defaults(command=lambda client, chosen: print(views.log_page(client, chosen.list)))
+    log.set_defaults(command=show_log)
     return root
 
 
@@ -104,6 +102,22 @@ def add_item(client: EventClient, chosen: argparse.Namespace) -> None:
         due_on=chosen.due,
     )
     print(f"Added {chosen.title}.")
+
+
+def rush_at_list(client: EventClient, chosen: argparse.Namespace) -> None:
+    rush(client, chosen.list, chosen.titles)
+
+
+def show_list(client: EventClient, chosen: argparse.Namespace) -> None:
+    print(views.list_page(client, chosen.list))
+
+
+def show_overview(client: EventClient, chosen: argparse.Namespace) -> None:
+    print(views.overview_page(client, chosen.lists))
+
+
+def show_log(client: EventClient, chosen: argparse.Namespace) -> None:
+    print(views.log_page(client, chosen.list))
 
 
 def on_one_item(verb: ItemCommand) -> Callable[[EventClient, argparse.Namespace], None]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from storyline import EventClient
 from todo_app.projections.list import ListProjection
 from todo_app.projections.overview import OverviewProjection
-from todo_app.story.todo import Item, ListId, ListState, list_stream
+from todo_app.story.todo import Item, ListEvent, ListId, ListState, list_stream
 
 
 def list_page(client: EventClient, list_id: ListId) -> str:
@@ -37,10 +37,11 @@ def log_page(client: EventClient, list_id: ListId) -> str:
     """One line an event: its place in the log, its type, its data without the list id."""
     return "\n".join(
         f"{recorded.id:>4}  {recorded.type:<24}"
-        + ", ".join(f"{name}={value!r}" for name, value in told_fields(recorded.data))
+        + ", ".join(f"{name}: {value}" for name, value in told_fields(recorded.data).items())
         for recorded in client.get_event_stream(list_stream(list_id=list_id))
     )
 
 
-def told_fields(data: object) -> list[tuple[str, object]]:
-    return [(k, v) for k, v in vars(data).items() if k != "list_id" and v is not None]
+def told_fields(event: ListEvent) -> dict[str, str]:
+    """As they are stored, but for the list id, which is the same on every line."""
+    return event.model_dump(mode="json", exclude_none=True, exclude={"list_id"})

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import assert_never
 from uuid import UUID
 
 from app.story.orders import (
@@ -50,6 +51,8 @@ def owed(sum_: Decimal, event: Recorded[OrderEvent]) -> Decimal:
             return sum_ - amount
         case OrderShipped():
             return sum_
+        case _:
+            assert_never(event.data)
 
 
 def main(dsn: str) -> None:
