@@ -14,6 +14,6 @@ class UsageError(Exception):
     """What the user can put right: a call, a setting, the environment. There is no traceback."""
 
 
-def wants_color(arguments: argparse.Namespace) -> bool:
+def wants_colour(arguments: argparse.Namespace) -> bool:
     """Only on a terminal, and only if nobody said no."""
     return sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")

@@ -23,6 +23,8 @@ COMMANDS = {
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "explain": "Say what the code of a message means, with an example.",
 }
+GENERATOR_ONLY = ("jinja2", "ruff", "tomli")
+"""What a server that runs only the application need not have."""
 OURS = "storyline: this is a mistake in Storyline, not in your story. Please report it."
 
 
@@ -38,12 +40,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
-        print(f"storyline: {error}", file=sys.stderr)
-        return USAGE
+        return _usage(str(error))
+    except ModuleNotFoundError as error:
+        if error.name not in GENERATOR_ONLY:
+            raise
+        return _usage("The generator is not installed. Run `pip install 'storyline[generator]'`.")
+    except OSError as error:
+        return _usage(f"{error}.")
     except Exception:
         traceback.print_exc()
         print(f"\n{OURS}", file=sys.stderr)
         return INTERNAL
+
+
+def _usage(message: str) -> int:
+    print(f"storyline: {message}", file=sys.stderr)
+    return USAGE
 
 
 def _run(words: Sequence[str]) -> int:

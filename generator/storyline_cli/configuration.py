@@ -1,4 +1,4 @@
-"""`[tool.storyline]` of the nearest `pyproject.toml` → the settings of a run. What is wrong there ends the run at once."""
+"""`[tool.storyline]` of the nearest `pyproject.toml` → the settings of a run, or a `UsageError`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def configuration(start: Path | None = None) -> Configuration:
         if given is not None:
             return _configuration(file, given)
     raise UsageError(
-        f"No `{FILE}` with a section `[{SECTION}]` here or above. Run `storyline init NAME` to begin a story."
+        f"No `{FILE}` with a section `[{SECTION}]` here or above. "
+        "Run `storyline init NAME` to begin a story."
     )
 
 

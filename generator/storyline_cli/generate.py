@@ -13,7 +13,7 @@ from storyline_generator.pipeline import generate
 from storyline_generator.plan import Layout
 from storyline_generator.writer import Difference, Kind
 
-from storyline_cli import FINDINGS, FINE, wants_color
+from storyline_cli import FINDINGS, FINE, wants_colour
 from storyline_cli.configuration import Configuration, configuration
 
 _DONE = {
@@ -38,15 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     if outcome.diagnostics:
         return _report_diagnostics(outcome.diagnostics, arguments)
     differences = writer.compare(settings.root, settings.package, outcome.files)
-    if arguments.check:
-        findings = writer.findings(differences)
-        return _report(findings) or _say(f"{len(outcome.files)} files, all up to date.")
     if arguments.diff:
         print(writer.diff(differences), end="")
-        return _report(writer.findings(differences))
-    return _report(writer.refusals(differences)) or _write(
-        settings.root, differences, len(outcome.files)
-    )
+    if arguments.diff or arguments.check:
+        return _check(differences, len(outcome.files))
+    return _write(settings.root, differences, len(outcome.files))
 
 
 def _layout(settings: Configuration) -> Layout:
@@ -57,24 +53,36 @@ def _layout(settings: Configuration) -> Layout:
 def _report_diagnostics(diagnostics: Sequence[Diagnostic], arguments: argparse.Namespace) -> int:
     from storyline_generator.reporter import report  # only a run with mistakes pays for it
 
-    print(report(diagnostics, color=wants_color(arguments)))
+    print(report(diagnostics, colour=wants_colour(arguments)), end="")
     return FINDINGS
 
 
-def _report(findings: Sequence[Finding]) -> int:
-    for finding in findings:
-        print(f"{finding.path}: [{finding.code}] {finding.message} {finding.hint}")
-    return FINDINGS if findings else FINE
-
-
-def _say(text: str) -> int:
-    print(text)
+def _check(differences: Sequence[Difference], files: int) -> int:
+    findings = writer.findings(differences)
+    if findings:
+        return _report_findings(findings)
+    print(f"{files} files, all up to date.")
     return FINE
 
 
 def _write(root: Path, differences: Sequence[Difference], files: int) -> int:
     """One line for each change, then the sum."""
-    for difference in writer.write(root, differences):
+    refusals = writer.refusals(differences)
+    if refusals:
+        _report_findings(refusals)
+        print("Nothing was written.")
+        return FINDINGS
+    writer.write(root, differences)
+    for difference in differences:
         print(f"{_DONE[difference.kind]:<9} {difference.path}")
     unchanged = files - sum(difference.kind is not Kind.ORPHANED for difference in differences)
-    return _say(f"{files} files, {unchanged} of them unchanged.")
+    print(f"{files} files, {unchanged} of them unchanged.")
+    return FINE
+
+
+def _report_findings(findings: Sequence[Finding]) -> int:
+    for finding in findings:
+        print(f"error[{finding.code}]: {finding.message}")
+        print(f" --> {finding.path}")
+        print(f"  = help: {finding.hint}\n")
+    return FINDINGS

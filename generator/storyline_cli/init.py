@@ -1,4 +1,4 @@
-"""`storyline init NAME`: a first story and its configuration. It writes what is missing, and changes nothing else."""
+"""`storyline init NAME`: writes a first story and its configuration, where they are missing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if not _NAME.fullmatch(arguments.name):
         raise UsageError(
-            f"`{arguments.name}` cannot name a story. Use small letters, digits and `_`, as in `web_shop`."
+            f"`{arguments.name}` cannot name a story. Use small letters and `_`, as in `web_shop`."
         )
     here = Path.cwd()
     _add_section(here / FILE)

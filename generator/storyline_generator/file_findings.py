@@ -1,13 +1,13 @@
 """What the writer can say about a file on disk. Each function is one code.
 
-`edited_file` makes the finding `edited-file`; its docstring is what `storyline explain edited-file` prints.
+`edited_file` makes the finding `edited-file`; its docstring is what `storyline explain` prints.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-_GENERATE = "Run `storyline generate`, and commit what it writes."
+_GENERATE = "run `storyline generate`, and commit what it writes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def changed_file(path: str) -> Finding:
 def orphaned_file(path: str) -> Finding:
     """A generated file is there that no schema asks for any more.
 
-    Only files below the generated package count, which begin with Storyline's two lines and are as it wrote them.
+    Only files below the generated package count, and only those that Storyline wrote.
 
     Example: a stream was renamed; the module of the old name is left.
     """
@@ -49,15 +49,16 @@ def orphaned_file(path: str) -> Finding:
         "orphaned-file",
         path,
         "No schema asks for this file any more.",
-        "Run `storyline generate`, which removes it.",
+        "run `storyline generate`, which removes it",
     )
 
 
 def edited_file(path: str) -> Finding:
     """A generated file was edited by hand, or by a formatter.
 
-    Its second line holds a hash of all that follows. Storyline never destroys an edit: it writes nothing at all until
-    the edit is gone. Line ends do not count. Tell your formatter to leave the generated package alone.
+    Its second line holds a hash of all that follows; line ends do not count. Storyline never
+    destroys an edit: it writes nothing at all until the edit is gone. Tell your formatter to leave
+    the generated package alone.
 
     Example: a method was added to a generated class. It belongs into your own subclass.
     """
@@ -65,7 +66,7 @@ def edited_file(path: str) -> Finding:
         "edited-file",
         path,
         "This file was edited after Storyline wrote it.",
-        "Move the edit to a file of your own, delete this one, then run `storyline generate`.",
+        "move the edit to a file of your own, delete this one, then run `storyline generate`",
     )
 
 
@@ -80,12 +81,12 @@ def foreign_file(path: str) -> Finding:
         "foreign-file",
         path,
         "Something stands here that Storyline did not write.",
-        "Move it away, or choose another folder in `[tool.storyline]`.",
+        "move it away, or choose another folder in `[tool.storyline]`",
     )
 
 
 def unsafe_path(path: str) -> Finding:
-    """A generated file would be written through a symbolic link, and so perhaps outside of the project.
+    """A generated file would be written through a symbolic link, perhaps out of the project.
 
     Example: `migrations` is a link to a folder of another project.
     """
@@ -93,5 +94,5 @@ def unsafe_path(path: str) -> Finding:
         "unsafe-path",
         path,
         "This path leads through a symbolic link.",
-        "Replace the link by a folder, or choose another folder in `[tool.storyline]`.",
+        "replace the link by a folder, or choose another folder in `[tool.storyline]`",
     )

@@ -1,6 +1,6 @@
 """Names of a story → names in Python and on the wire, valid by construction.
 
-Reserved words are known here and only here. It knows nothing of schemas: it turns one name into another.
+Reserved words are known here and only here; of schemas it knows nothing.
 Two names may become one (`A_1` and `A1`): telling the user so is the business of the checks.
 """
 
@@ -12,25 +12,27 @@ from hashlib import sha256
 MODULES = frozenset({"types", "events", "filters", "projections", "validators", "examples_test"})
 """The modules of a generated package, which the package's own exports must not hide."""
 
-MODEL_ATTRIBUTES = frozenset(
-    "construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump "
-    "model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name "
-    "model_post_init model_rebuild model_validate model_validate_json model_validate_strings parse_file parse_obj "
-    "parse_raw schema schema_json update_forward_refs validate".split()
+_MODEL_ATTRIBUTES = """
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy
+    model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
+    model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs
+    validate
+"""
+FIELD_NAMES_TAKEN = frozenset((*_MODEL_ATTRIBUTES.split(), "self", "cls", "where", "replace"))
+"""What events, records and states have already. A test looks at pydantic and the runtime."""
+
+_READER_ATTRIBUTES = """
+    apply as_json fold get_existing_state handlers initial_state is_valid next_state projection_type
+    reduce_events reduce_only_db_events refresh save state state_class typed_state_class version
+"""
+MEMBER_NAMES_TAKEN = frozenset(
+    (*_READER_ATTRIBUTES.split(), "self", "super", "id", "client", "streams", "load_existing")
 )
-"""What a pydantic model has already. A test compares it with the installed pydantic."""
+"""What validators and projections have already. A test looks at the runtime."""
 
 LONGEST_MODULE_NAME = 200
 """File systems allow 255 bytes, to which Python's cache adds some."""
-
-FIELD_NAMES_TAKEN = MODEL_ATTRIBUTES | {"self", "cls", "where", "replace"}
-
-MEMBER_NAMES_TAKEN = frozenset(
-    "self super client streams stream query load_existing id state version state_class projection_type handlers "
-    "initial_state load_existing get_existing_state reduce_events reduce_only_db_events apply refresh as_json save "
-    "is_valid events latest_event_id".split()
-)
-"""What the bases of validators and projections have already. A test compares it with the runtime."""
 
 
 def class_name(name: str) -> str:
@@ -54,7 +56,7 @@ def member_name(name: str) -> str:
 
 
 def module_name(*names: str) -> str:
-    """The file of a story, a stream or several streams, a projection or a validator, without `.py`."""
+    """The file of a story, of streams, of a projection or a validator, without `.py`."""
     name = _free("_and_".join(names))
     return (
         name

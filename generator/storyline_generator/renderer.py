@@ -1,4 +1,4 @@
-"""A plan → {path: text}. Prints the templates, has ruff format them in one call, and stamps what Storyline owns.
+"""A plan → {path: text}: prints the templates, formats with one call of ruff, stamps what is ours.
 
 It decides nothing about content, and writes nothing to the project.
 """
@@ -9,31 +9,24 @@ import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from ruff import find_ruff_bin
 
 from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
 
-RUFF = (
-    "format",
-    "--isolated",
-    "--no-cache",
-    "--quiet",
-    "--line-length=88",
-    "--target-version=py311",
-    ".",
-)
+ISOLATED = ("--isolated", "--no-cache", "--quiet", "--line-length=88", "--target-version=py311")
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
     text: str
     once: bool = False
-    """Written once, the user's from then on: it carries no stamp, and its text is only a first proposal."""
+    """Written once, the user's from then on: an offer, without a stamp."""
 
 
 def render(plan: Iterable[PlannedFile]) -> dict[str, RenderedFile]:
@@ -48,9 +41,9 @@ def _printed(file: PlannedFile) -> str:
 
 
 def _finished(file: PlannedFile, text: str) -> RenderedFile:
-    return RenderedFile(
-        text if file.once else stamped(file.path, text, file.place.source.path), file.once
-    )
+    if file.once:
+        return RenderedFile(text, once=True)
+    return RenderedFile(stamped(file.path, text, file.place.source.path))
 
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
@@ -68,20 +61,14 @@ def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _run_ruff(folder: str) -> None:
-    """Ruff can only fail on source that is not Python, which would be our mistake."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("RUFF_")
-    }
+    """It can only fail on what is not Python, which would be our mistake."""
+    ruff = cast(str, import_module("ruff").find_ruff_bin())  # the package has no types
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("RUFF_")}
     done = subprocess.run(
-        [find_ruff_bin(), *RUFF],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        (ruff, "format", *ISOLATED, "."), cwd=folder, env=environment, capture_output=True
     )
     if done.returncode:
-        raise RuntimeError(f"A generated module is not valid Python:\n{done.stderr}")
+        raise RuntimeError(f"A generated module is not valid Python:\n{done.stderr.decode()}")
 
 
 _ENVIRONMENT = Environment(

@@ -1,12 +1,13 @@
-"""{path: text} and the project's disk → what differs, and from that: findings, a diff, or the files written.
+"""{path: text} and what is on disk → differences; from these: findings, a diff, or written files.
 
-It never overwrites or deletes what Storyline did not write, or what was edited since; then it writes nothing at all.
+It never overwrites or deletes what Storyline did not write, or what was edited since. Where it
+would have to, it writes nothing at all.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -53,27 +54,23 @@ class Difference:
 
 
 def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tuple[Difference, ...]:
-    """What writing would change, by path. Below the package's folder, files of ours that are not wanted count as well."""
-    wanted = (_difference(root, path, file) for path, file in files.items())
-    orphans = (_orphan(root, path) for path in _generated_below(root, package) if path not in files)
-    return tuple(
-        sorted(
-            (found for found in (*wanted, *orphans) if found),
-            key=lambda difference: difference.path,
-        )
-    )
+    """What writing would change, by path.
+
+    Below the folder of the package, files of ours that nothing asks for are differences, too.
+    """
+    wanted = [_difference(root, path, file) for path, file in files.items()]
+    orphans = [_orphan(root, path) for path in _modules_below(root, package) if path not in files]
+    found = (difference for difference in (*wanted, *orphans) if difference)
+    return tuple(sorted(found, key=lambda difference: difference.path))
 
 
-def write(root: Path, differences: Iterable[Difference]) -> tuple[Difference, ...]:
-    """Write and remove as the differences say, and return them; nothing at all if one of them must be refused."""
-    found = tuple(differences)
-    if not refusals(found):
-        for difference in found:
-            _WRITERS[difference.kind](root / difference.path, difference.after)
-        _remove_empty_folders(
-            root, [difference.path for difference in found if difference.kind is Kind.ORPHANED]
-        )
-    return found
+def write(root: Path, differences: Sequence[Difference]) -> None:
+    """Write and remove as the differences say; nothing at all if one of them must be refused."""
+    if refusals(differences):
+        return
+    for difference in differences:
+        _WRITERS[difference.kind](root / difference.path, difference.after)
+    _remove_empty_folders(root, differences)
 
 
 def refusals(differences: Iterable[Difference]) -> tuple[Finding, ...]:
@@ -101,7 +98,7 @@ def diff(differences: Iterable[Difference]) -> str:
 def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
     if _is_unsafe(root, path):
         return Difference(path, Kind.UNSAFE, after=file.text)
-    if not _occupied(root, path):
+    if not _is_occupied(root, path):
         return Difference(path, Kind.PROPOSED if file.once else Kind.MISSING, after=file.text)
     if file.once:
         return None
@@ -125,28 +122,28 @@ def _orphan(root: Path, path: str) -> Difference | None:
     return Difference(path, Kind.ORPHANED if is_untouched(text) else Kind.EDITED, text)
 
 
-def _generated_below(root: Path, package: str) -> Iterator[str]:
-    """`os.walk` does not follow links."""
-    for folder, folders, names in os.walk(root / package):
-        folders.sort()
-        for name in names:
-            path = Path(folder, name)
-            if name.endswith(".py") and not path.is_symlink():
+def _modules_below(root: Path, package: str) -> Iterator[str]:
+    """`os.walk` follows no links."""
+    for folder, _, names in os.walk(root / package):
+        for path in (Path(folder, name) for name in names if name.endswith(".py")):
+            if not path.is_symlink():
                 yield path.relative_to(root).as_posix()
 
 
 def _is_unsafe(root: Path, path: str) -> bool:
     """A link on the way may lead anywhere, and replacing the file would replace the link."""
-    steps = [root / path, *(root / path).parents]
-    below = steps[: steps.index(root)]
-    return any(step.is_symlink() for step in below) or ".." in Path(path).parts
+    return ".." in Path(path).parts or any(step.is_symlink() for step in _steps(root, path))
 
 
-def _occupied(root: Path, path: str) -> bool:
-    """By the file, by a folder, or by a file where a folder of its path should be."""
-    steps = [root / path, *(root / path).parents]
-    below = steps[1 : steps.index(root)]
-    return (root / path).exists() or any(step.exists() and not step.is_dir() for step in below)
+def _is_occupied(root: Path, path: str) -> bool:
+    """By a file, by a folder, or by a file where a folder of its path should be."""
+    file, *folders = _steps(root, path)
+    return file.exists() or any(step.exists() and not step.is_dir() for step in folders)
+
+
+def _steps(root: Path, path: str) -> list[Path]:
+    """The file, then the folders from there up to the root."""
+    return [root / path, *(root / folder for folder in Path(path).parents[:-1])]
 
 
 def _text(path: Path) -> str | None:
@@ -190,11 +187,11 @@ _WRITERS: Mapping[Kind, Callable[[Path, str], None]] = {
 }
 
 
-def _remove_empty_folders(root: Path, paths: Iterable[str]) -> None:
+def _remove_empty_folders(root: Path, differences: Iterable[Difference]) -> None:
     """The folders of removed files, as far up as they are empty now."""
-    for path in paths:
+    for removed in (found.path for found in differences if found.kind is Kind.ORPHANED):
         with suppress(OSError):
-            for folder in Path(path).parents:
+            for folder in Path(removed).parents:
                 (root / folder).rmdir()
 
 

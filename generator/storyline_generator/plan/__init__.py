@@ -1,4 +1,7 @@
-"""A sound story → the plan of its files. Every name, import, order and default is decided here; templates only print."""
+"""Sound stories → the plan of their files. All is decided here, and templates only print.
+
+To add an output file, add a module that plans it and a template, and name both below.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
 from storyline_generator.plan.filters import filters_module
-from storyline_generator.plan.layout import Layout
+from storyline_generator.plan.layout import Layout, package_markers
 from storyline_generator.plan.module import PlannedFile
 from storyline_generator.plan.package import package_module
 from storyline_generator.plan.projections import projections_module
@@ -28,7 +31,7 @@ def plan(sound: Sequence[SoundSchema], layout: Layout) -> Plan:
     files: list[PlannedFile] = []
     for story in _stories(sound, layout):
         files += (*_package(story), _migration(story), *_skeletons(story))
-    return (*files, *_markers(sound, layout))
+    return (*files, *_markers(files))
 
 
 def _stories(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[Story]:
@@ -79,7 +82,9 @@ def _skeletons(story: Story) -> Iterator[PlannedFile]:
         yield PlannedFile(path, "validator_skeleton.py.jinja", skeleton, validator.place, once=True)
 
 
-def _markers(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[PlannedFile]:
-    """An empty `__init__.py` for each folder that the stories share."""
-    for path in layout.package_markers() if sound else ():
-        yield PlannedFile(path, "marker.py.jinja", None, sound[0].schema.place, once=True)
+def _markers(files: Sequence[PlannedFile]) -> Iterator[PlannedFile]:
+    """An empty `__init__.py` in each folder that has none of its own."""
+    paths = {file.path for file in files}
+    for path in package_markers(paths):
+        if path not in paths:
+            yield PlannedFile(path, "marker.py.jinja", None, files[0].place, once=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from storyline_generator.identifiers import field_name
 from storyline_generator.plan.module import PlannedField, PlannedParameter
 from storyline_generator.plan.quoting import docstring, quoted
@@ -34,19 +36,18 @@ _PYTHON_TYPES = {
     Scalar.JSON: ("storyline", "Json"),
 }
 
-_ANY_TYPE = {
+_BOUNDS = {"min": "ge", "max": "le", "multiple_of": "multiple_of"}
+"""Constraints that are values of the type itself, and what pydantic calls them."""
+
+_SIZES = {
     "min_length": "min_length",
     "max_length": "max_length",
-    "pattern": "pattern",
-    "min": "ge",
-    "max": "le",
-    "multiple_of": "multiple_of",
     "decimal_places": "decimal_places",
     "max_digits": "max_digits",
     "min_items": "min_length",
     "max_items": "max_length",
 }
-"""Constraint → what pydantic calls it."""
+"""Constraints that are whole numbers, whatever the type."""
 
 
 def annotation(scope: Scope, type: Type) -> str:
@@ -67,7 +68,7 @@ def annotation(scope: Scope, type: Type) -> str:
 
 def constrained(scope: Scope, type: Type, constraints: Constraints) -> str:
     """`Annotated[str, Field(max_length=80)]`; the bare type where nothing is constrained."""
-    limits = _limits(scope, type, constraints)
+    limits = list(_limits(scope, type, constraints))
     return _annotated(scope, annotation(scope, type), limits) if limits else annotation(scope, type)
 
 
@@ -88,41 +89,36 @@ def nullable(scope: Scope, field: Field) -> str:
 def planned_parameter(scope: Scope, parameter: Parameter, name: str) -> PlannedParameter:
     """A keyword argument; `many`: a sequence of them."""
     one = annotation(scope, parameter.type)
-    sequence = (
-        f"{scope.names.library('collections.abc', 'Sequence')}[{one}]" if parameter.many else one
-    )
-    return PlannedParameter(name, sequence)
+    return PlannedParameter(name, _sequence(scope, one) if parameter.many else one)
+
+
+def _sequence(scope: Scope, item: str) -> str:
+    return f"{scope.names.library('collections.abc', 'Sequence')}[{item}]"
 
 
 def _field_annotation(scope: Scope, field: Field) -> str:
     """Constraints bind the value, the key in the stored data binds the field: hence two levels."""
-    value = constrained(scope, field.type, field.constraints) + (
-        " | None" if field.optional else ""
-    )
+    one = constrained(scope, field.type, field.constraints)
+    value = f"{one} | None" if field.optional else one
     renamed = field.key != field_name(field.name)
     return _annotated(scope, value, [f"alias={quoted(field.key)}"]) if renamed else value
 
 
-def _annotated(scope: Scope, annotation: str, arguments: list[str]) -> str:
-    pydantic_field = scope.names.library("pydantic", "Field")
-    return f"{scope.names.library('typing', 'Annotated')}[{annotation}, {pydantic_field}({', '.join(arguments)})]"
+def _annotated(scope: Scope, annotation: str, arguments: Iterable[str]) -> str:
+    field = f"{scope.names.library('pydantic', 'Field')}({', '.join(arguments)})"
+    return f"{scope.names.library('typing', 'Annotated')}[{annotation}, {field}]"
 
 
-def _limits(scope: Scope, type: Type, constraints: Constraints) -> list[str]:
-    set_limits = {name: getattr(constraints, name) for name in _ANY_TYPE}
-    return [
-        f"{_ANY_TYPE[name]}={_limit(scope, type, name, limit)}"
-        for name, limit in set_limits.items()
-        if limit is not None
-    ]
-
-
-def _limit(scope: Scope, type: Type, name: str, limit: object) -> str:
-    """A bound is a value of the type itself; a length is a number."""
-    scalar = scalar_of(scope.schema, type) if name in ("min", "max", "multiple_of") else None
-    if scalar:
-        return expression(scope, scalar, limit)
-    return quoted(limit) if isinstance(limit, str) else repr(limit)
+def _limits(scope: Scope, type: Type, constraints: Constraints) -> Iterator[str]:
+    scalar = scalar_of(scope.schema, type)
+    for name, theirs in _SIZES.items():
+        if (size := getattr(constraints, name)) is not None:
+            yield f"{theirs}={size}"
+    for name, theirs in _BOUNDS.items():
+        if scalar and (bound := getattr(constraints, name)) is not None:
+            yield f"{theirs}={expression(scope, scalar, bound)}"
+    if constraints.pattern is not None:
+        yield f"pattern={quoted(constraints.pattern)}"
 
 
 def _default(scope: Scope, field: Field) -> str:

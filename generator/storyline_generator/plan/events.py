@@ -1,4 +1,8 @@
-"""Streams and events of a story → the modules below `events/`: one for each stream, and for each group of streams."""
+"""Streams and events of a story → the modules below `events/`.
+
+There is one for each stream, and one for each group of streams that have events in common; so no
+stream's module imports that of another.
+"""
 
 from __future__ import annotations
 

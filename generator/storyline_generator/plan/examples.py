@@ -1,12 +1,13 @@
-"""The examples of the projections → `examples_test.py`: one plain pytest function each, without a database."""
+"""The examples of a story's projections → `examples_test.py`: plain pytest, without a database."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from storyline_generator.identifiers import class_name, field_name, member_name, projection_class
+from storyline_generator.identifiers import field_name, member_name, projection_class
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
@@ -15,14 +16,12 @@ from storyline_generator.plan.projections import constructor_parameters
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Scope, Story, scalar_of
 from storyline_generator.plan.values import arguments, expression
-from storyline_generator.schema import Example, Parameter, Projection, Scalar, Type
+from storyline_generator.schema import Example, Parameter, Projection, Scalar
 
 LONGEST_TEST_NAME = 100
 
-_PLACEHOLDERS: dict[Scalar, object] = {
-    Scalar.INT: 1,
-    Scalar.UUID: "00000000-0000-0000-0000-000000000001",
-}
+_PLACEHOLDERS: dict[Scalar | None, object] = {Scalar.INT: 1, Scalar.UUID: UUID(int=1)}
+"""Keys of a state, where an example does not say which state it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +95,25 @@ def _users_class(story: Story, scope: Scope, projection: Projection) -> str:
     return scope.names.application(import_address(here, there), projection_class(projection.name))
 
 
-def _event(scope: Scope, event: str, values: object) -> str:
-    assert isinstance(values, dict)
-    return f"{event_class(scope, event)}({arguments(scope, scope.schema.events[event].fields, values)})"
+def _event(scope: Scope, event: str, values: Mapping[str, object]) -> str:
+    fields = scope.schema.events[event].fields
+    return f"{event_class(scope, event)}({arguments(scope, fields, values)})"
 
 
 def _key(scope: Scope, projection: Projection, example: Example) -> str:
     parameters = constructor_parameters(scope.schema, projection)
     return ", ".join(
-        f"{quoted(member_name(parameter.name))}: {_argument(scope, parameter, example)}"
-        for parameter in parameters
+        f"{quoted(member_name(given.name))}: {_argument(scope, given, example)}"
+        for given in parameters
     )
 
 
 def _argument(scope: Scope, parameter: Parameter, example: Example) -> str:
-    """What the example says the key is: its state, or else its first event that has it; or else any value."""
-    said = (
-        values[parameter.name]
-        for values in (example.then, *(v for _, v in example.given))
-        if parameter.name in values
-    )
-    value = next(said, None)
-    return expression(
-        scope, parameter.type, _placeholder(scope, parameter.type) if value is None else value
-    )
-
-
-def _placeholder(scope: Scope, type: Type) -> object:
-    scalar = scalar_of(scope.schema, type)
-    return _PLACEHOLDERS.get(scalar, "example") if scalar else "example"
+    """As the example says in its state or in its first event that does; else it does not matter."""
+    told = (example.then, *(values for _, values in example.given))
+    placeholder = _PLACEHOLDERS.get(scalar_of(scope.schema, parameter.type), "example")
+    value = next((v[parameter.name] for v in told if parameter.name in v), placeholder)
+    return expression(scope, parameter.type, value)
 
 
 def _comparisons(scope: Scope, projection: Projection, example: Example) -> Iterator[Comparison]:

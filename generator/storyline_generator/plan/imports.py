@@ -1,7 +1,7 @@
 """The names that one generated module uses → its import lines, sorted as import sorters sort them.
 
-An import that a field, parameter or class of the module would hide comes under another name: `from datetime import date
-as _date`. Who plans a module asks for every name here, and prints what it is told.
+An import that a field, parameter or class of the module would hide comes under another name:
+`from datetime import date as _date`. Who plans a module asks for each name here.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ class Import:
 
 
 Imports = tuple[tuple[Import, ...], ...]
-"""In sections: the language, its library, installed packages, the application, the package itself."""
+"""In sections: future, standard library, installed packages, the application, relative ones."""
 
 
 class Names:
     """Grows while one module is planned. It is the only thing in the plan that does."""
 
     def __init__(self, home: str, *, bound: Collection[str], story: Collection[str] = ()) -> None:
-        """`home`: the module, counted from the story's package. `bound`: what it names itself. `story`: all classes."""
+        """`home`: the module, counted from the story's package. `bound`: the names that it gives.
+
+        `story`: the classes that it may import from other modules of the story.
+        """
         self._home = home
         self._bound = frozenset(bound)
         self._story = frozenset(story) | self._bound
@@ -76,7 +79,12 @@ class Names:
         }
 
     def _use(self, module: str, name: str, *, hidden: bool) -> str:
-        return self._used.setdefault((module, name), f"_{name}" if hidden else name)
+        if (module, name) not in self._used:
+            self._used[module, name] = self._free_alias(f"_{name}") if hidden else name
+        return self._used[module, name]
+
+    def _free_alias(self, alias: str) -> str:
+        return self._free_alias(f"{alias}_") if alias in self._used.values() else alias
 
 
 def sorted_names(names: Iterable[str]) -> tuple[str, ...]:

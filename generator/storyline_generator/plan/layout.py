@@ -1,8 +1,9 @@
-"""Where generated things stand, as paths relative to the project and as modules. It looks at no disk."""
+"""Where generated things stand, as paths in the project and as modules. It looks at no disk."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
@@ -25,7 +26,7 @@ class Layout:
 
     @property
     def application(self) -> PurePosixPath:
-        """The folder that has the generated package in it: the user's own modules are its neighbours."""
+        """The folder around the generated package; what the user writes stands beside it."""
         return PurePosixPath(self.package).parent
 
     def story_path(self, story: str, file: str = "") -> str:
@@ -52,16 +53,12 @@ class Layout:
         """`EventClient` → `AsyncEventClient`, where the application is async."""
         return f"Async{name}" if self.client == "async" else name
 
-    def package_markers(self) -> tuple[str, ...]:
-        """An `__init__.py` for each folder above the stories, so that pytest and type checkers agree on module names."""
-        folders = [
-            PurePosixPath(self.package),
-            self.application / "projections",
-            self.application / "validators",
-        ]
-        above = PurePosixPath(self.package).parents
-        packages = [folder for folder in (*above, *folders) if _modules(folder)]
-        return tuple(sorted({str(folder / "__init__.py") for folder in packages}))
+
+def package_markers(paths: Iterable[str]) -> tuple[str, ...]:
+    """An `__init__.py` for each folder above the modules, so that all tools agree on their names."""
+    modules = [PurePosixPath(path) for path in paths if path.endswith(".py")]
+    folders = {folder for module in modules for folder in module.parents if _modules(folder)}
+    return tuple(sorted(str(folder / "__init__.py") for folder in folders))
 
 
 def import_address(importer: str, imported: str) -> str:

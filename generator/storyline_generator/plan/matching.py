@@ -51,8 +51,8 @@ def match_annotation(scope: Scope, field: Field) -> str:
 
 def condition(scope: Scope, condition: Condition) -> str:
     """`Text("due_on").lt(before)`."""
-    operator = condition.operator
-    return f"{descriptor(scope, condition.field)}.{_METHODS.get(operator, operator.value)}({_operand(scope, condition)})"
+    method = _METHODS.get(condition.operator, condition.operator.value)
+    return f"{descriptor(scope, condition.field)}.{method}({_operand(scope, condition)})"
 
 
 def _operand(scope: Scope, condition: Condition) -> str:

@@ -1,4 +1,4 @@
-"""What the plan is made of: files, and what all Python modules in them have in common. Values only."""
+"""What a plan is made of: files, and what all planned Python modules have in common."""
 
 from __future__ import annotations
 

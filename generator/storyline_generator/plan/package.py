@@ -1,4 +1,4 @@
-"""A story → the `__init__.py` of its package: the story's constant, and every name, imported only when it is used."""
+"""A story → the `__init__.py` of its package: the story itself, and its names, imported lazily."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The projections of a story → `projections.py`: states, and abstract bases with one handler for each event."""
+"""The projections of a story → `projections.py`: states, and abstract bases that fold into them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ProjectionBase:
     state: StateClass
     handlers: tuple[Handler, ...]
     streams: str
-    """Annotation of what a multi-stream projection is given to read; empty: it reads its own stream."""
+    """The type of what a multi-stream projection is given to read; others know what to read."""
     parameters: tuple[PlannedParameter, ...]
     query: str
     id: str
@@ -95,14 +95,12 @@ def constructor_parameters(schema: Schema, projection: Projection) -> tuple[Para
 
 
 def _bound(schema: Schema) -> set[str]:
-    declared = schema.projections.values()
-    fields = set[str]().union(*(field_names(projection.state) for projection in declared))
-    keys = {member_name(projection.key.name) for projection in declared if projection.key}
-    return (
-        fields
-        | keys
-        | set[str]().union(*(bound_names(schema, projection.sources) for projection in declared))
-    )
+    """Names of fields and parameters in the module."""
+    names = set[str]()
+    for projection in schema.projections.values():
+        names |= field_names(projection.state) | bound_names(schema, projection.sources)
+        names |= {member_name(projection.key.name)} if projection.key else set()
+    return names
 
 
 def _projection_base(story: Story, scope: Scope, projection: Projection) -> ProjectionBase:
@@ -137,7 +135,8 @@ def _use_library(scope: Scope) -> None:
 
 
 def _streams(scope: Scope, events: str) -> str:
-    return f"{scope.names.library('collections.abc', 'Sequence')}[{scope.names.runtime('Query')}[{events}]]"
+    sequence = scope.names.library("collections.abc", "Sequence")
+    return f"{sequence}[{scope.names.runtime('Query')}[{events}]]"
 
 
 def _handler(scope: Scope, event: str) -> Handler:
@@ -147,12 +146,10 @@ def _handler(scope: Scope, event: str) -> Handler:
 
 
 def _initial(projection: Projection) -> str:
-    has_key = projection.key and any(
-        field.name == projection.key.name for field in projection.state
-    )
-    if not (has_key and projection.key):
-        return ""
-    return f"{field_name(projection.key.name)}=self.{member_name(projection.key.name)}"
+    """The state begins with its key, if it has a field for it."""
+    key = projection.key.name if projection.key else ""
+    has_field = key in (field.name for field in projection.state)
+    return f"{field_name(key)}=self.{member_name(key)}" if has_field else ""
 
 
 def _state_class(scope: Scope, projection: Projection) -> StateClass:

@@ -1,7 +1,7 @@
-"""Text of a schema → Python source that can only mean that text. The one place where quotes are put around anything.
+"""Text of a schema → Python source that means that text. Nothing else puts quotes around a value.
 
-What a reader of the source could not see, or could be fooled by, is written as an escape: control characters, foreign
-line ends, bidirectional and invisible ones. The set is fixed here, since `repr` differs between versions of Python.
+What a reader could not see, or be fooled by, is escaped: control characters, foreign line ends,
+bidirectional and invisible ones. The set is fixed, since that of `repr` changes with Python.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-WIDTH = 80
+WIDTH = 78
+"""Of documentation: with quotes and one indentation it fills a line of 88."""
 
 _INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -25,7 +27,7 @@ def quoted(text: str) -> str:
 
 
 def quoted_tuple(texts: Iterable[str]) -> str:
-    """A tuple of string literals; no comma at the end that would keep formatters from joining lines."""
+    """A tuple of string literals, without a last comma, which would keep lines apart."""
     literals = [quoted(text) for text in texts]
     return f"({literals[0]},)" if len(literals) == 1 else f"({', '.join(literals)})"
 
@@ -74,10 +76,6 @@ def _escape(character: re.Match[str]) -> str:
     code = ord(character[0])
     if character[0] in _NAMED_ESCAPES:
         return _NAMED_ESCAPES[character[0]]
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

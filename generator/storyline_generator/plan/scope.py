@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from storyline_generator.identifiers import (
     class_name,
     field_name,
-    parameter_name,
     state_class,
     stream_union,
 )
@@ -17,12 +16,10 @@ from storyline_generator.schema import (
     ConstrainedType,
     EnumType,
     Field,
-    Filter,
     IdType,
     Reference,
     Scalar,
     Schema,
-    Stream,
     Type,
 )
 
@@ -35,7 +32,7 @@ class Story:
     layout: Layout
 
     def classes(self) -> frozenset[str]:
-        """The capitalised names that any module of the story may import, so that no library hides them."""
+        """The classes that modules of the story may import, and no library may hide."""
         events = map(class_name, self.schema.events)
         unions = map(stream_union, self.schema.streams)
         states = map(state_class, self.schema.projections)

@@ -1,4 +1,4 @@
-"""Projections and validators of a story → the user's first version of each: it runs, and says what is to be done."""
+"""A projection or validator → the user's first version of it, which runs and says what is to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a projection or validator reads → the query that its constructor builds, and the events that may come."""
+"""What a projection or validator reads → the query that it builds, and the events that may come."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def source_parameters(schema: Schema, source: str) -> tuple[Parameter, ...]:
 
 
 def query(scope: Scope, source: str) -> str:
-    """`list_stream(list_id=list_id)`: the constructor's arguments have the names of the function's."""
+    """`list_stream(list_id=list_id)`, from what the constructor has been given."""
     function = (
         stream_function(source) if source in scope.schema.streams else filter_function(source)
     )

@@ -60,7 +60,8 @@ def _alias(scope: Scope, declaration: IdType | ConstrainedType | EnumType) -> Al
 def _expression(scope: Scope, declaration: IdType | ConstrainedType | EnumType) -> str:
     match declaration:
         case IdType(name, base):
-            return f"{scope.names.library('typing', 'NewType')}({quoted(name)}, {annotation(scope, base)})"
+            new_type = scope.names.library("typing", "NewType")
+            return f"{new_type}({quoted(name)}, {annotation(scope, base)})"
         case ConstrainedType(base=base, constraints=constraints):
             return constrained(scope, base, constraints)
         case EnumType(values=values, open=is_open):

@@ -1,4 +1,4 @@
-"""The validators of a story → `validators.py`: abstract bases that know what to read and what they may emit."""
+"""The validators of a story → `validators.py`: abstract bases that know what to read."""
 
 from __future__ import annotations
 
