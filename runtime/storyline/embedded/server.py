@@ -18,6 +18,9 @@ from storyline.embedded.binaries import Binaries, Origin, find_binaries
 from storyline.embedded.errors import EmbeddedServerError
 from storyline.embedded.home import Home, find_home, make_home
 
+_children: dict[Path, subprocess.Popen[bytes]] = {}
+"""What this process started, by folder. A child that nobody waits for would stay as a zombie."""
+
 _PATIENCE = 60.0
 """Seconds to wait for a start or a stop; recovery after a crash takes its time."""
 
@@ -49,7 +52,10 @@ def start(
         binaries = find_binaries(origin, home.account, home.major)
         if home.major is None:
             _make_data(home, binaries)
-        return RunningServer(home, _started(home, binaries, settings or {}))
+        process = _started(home, binaries, settings or {})
+        _wait_for_child(home)
+        _children[home.folder] = process
+        return RunningServer(home, process)
 
 
 def running(folder: Path) -> RunningServer | None:
@@ -73,7 +79,15 @@ def stop(folder: Path) -> bool:
                 f"The server did not stop within {_PATIENCE:.0f} seconds.",
                 f"Look into {home.log}.",
             )
+        _wait_for_child(home)
         return True
+
+
+def _wait_for_child(home: Home) -> None:
+    """For the server that was started before, if it is ours: it has ended, or is about to."""
+    child = _children.pop(home.folder, None)
+    if child is not None:
+        child.wait()
 
 
 def _is_running(home: Home) -> bool:

@@ -44,8 +44,6 @@ def temporary_server(origin: Origin, settings: Mapping[str, str]) -> Iterator[st
         yield server.dsn
     finally:
         stop(folder)
-        if server.process is not None:
-            server.process.wait()
         shutil.rmtree(folder)
 
 

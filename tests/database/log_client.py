@@ -1,0 +1,49 @@
+"""The smallest client of the append protocol, so that its SQL is tested without the runtime."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+
+Item = Mapping[str, Any]
+
+
+class Answer(NamedTuple):
+    last_id: int | None
+    checked_id: int
+    recorded_at: datetime | None
+    conflicts: Sequence[Mapping[str, Any]] | None
+
+
+def event(type: str = "ITEM_ADDED", **data: Any) -> Item:
+    return {"type": type, "version": 1, "data": data, "metadata": {}}
+
+
+def matching(*types: str, path: str | None = None, **variables: Any) -> Item:
+    return {"types": types, "path": path, "vars": variables}
+
+
+@dataclass(frozen=True)
+class Log:
+    connection: psycopg.Connection[tuple[Any, ...]]
+
+    def append(
+        self, *events: Item, unless: Iterable[Item] | None = None, after_id: int = 0
+    ) -> Answer:
+        condition = None if unless is None else json.dumps(list(unless))
+        row = self.connection.execute(
+            "call shop.append(%s, %s, %s)", (json.dumps(events), condition, after_id)
+        ).fetchone()
+        assert row is not None
+        return Answer(*row)
+
+    def ids(self) -> list[int]:
+        return [id for (id,) in self.rows("select id from shop.events order by id")]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query.encode()).fetchall()

@@ -1,0 +1,60 @@
+"""Servers of a test's own, in folders that are cleared away after it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from storyline.embedded import Origin, RunningServer, start, stop
+
+ORIGIN = Origin(os.environ.get("STORYLINE_TEST_SERVER", Origin.ANY))
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="storyline-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        for server in (folder, *folder.rglob("postgres")):
+            stop(server)
+        shutil.rmtree(folder)
+
+
+def started(folder: Path, **settings: str) -> RunningServer:
+    return start(folder, settings=settings, origin=ORIGIN)
+
+
+def postmaster(server: RunningServer) -> int:
+    return int((server.home.data / "postmaster.pid").read_text().split()[0])
+
+
+def crash(server: RunningServer, with_signal: signal.Signals = signal.SIGQUIT) -> None:
+    """End it as a loss of power would: nothing more is written."""
+    os.kill(postmaster(server), with_signal)
+    if server.process is not None:
+        server.process.wait()
+
+
+def answer(server: RunningServer, query: str) -> object:
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def eventually(claim: Callable[[], object], seconds: float = 10) -> bool:
+    end = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
