@@ -1,4 +1,4 @@
-"""A story that no example covers, as a new user would live it: init, generate, migrate, run, check."""
+"""A story that no example covers, as a new user would live it."""
 
 import os
 import shutil

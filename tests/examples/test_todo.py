@@ -8,10 +8,23 @@ import pytest
 from storyline import EventClient, RefusedError
 from todo_app import commands, views
 from todo_app.projections.list import ListProjection
-from todo_app.story.todo import TODO, ItemId, ListId, urgent_items
+from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId, Priority, urgent_items
 
 HOME = ListId("home")
 MILK, EGGS, TEA, CAKE = (ItemId(name) for name in ("milk", "eggs", "tea", "cake"))
+
+
+def item(
+    item_id: ItemId,
+    title: str,
+    *,
+    list_id: ListId = HOME,
+    priority: Priority = "normal",
+    due_on: date | None = None,
+) -> ItemAdded:
+    return ItemAdded(
+        list_id=list_id, item_id=item_id, title=title, priority=priority, due_on=due_on
+    )
 
 
 @pytest.fixture
@@ -27,22 +40,22 @@ def test_a_list_is_created_once(client: EventClient) -> None:
 
 
 def test_a_fourth_open_item_is_refused_until_one_is_done(client: EventClient) -> None:
-    for item in (MILK, EGGS, TEA):
-        commands.add_item(client, HOME, item, item.title())
+    for name in (MILK, EGGS, TEA):
+        commands.add_item(client, item(name, name.title()))
     with pytest.raises(RefusedError, match="three open items"):
-        commands.add_item(client, HOME, CAKE, "Cake")
+        commands.add_item(client, item(CAKE, "Cake"))
     commands.complete_item(client, HOME, MILK)
-    commands.add_item(client, HOME, CAKE, "Cake")
+    commands.add_item(client, item(CAKE, "Cake"))
     assert [item.title for item in list_state(client).incomplete] == ["Eggs", "Tea", "Cake"]
 
 
 def test_a_tick_is_taken_back_only_if_it_was_made_and_there_is_room(client: EventClient) -> None:
-    commands.add_item(client, HOME, MILK, "Milk")
+    commands.add_item(client, item(MILK, "Milk"))
     with pytest.raises(RefusedError):
         commands.mark_item_incomplete(client, HOME, MILK)
     commands.complete_item(client, HOME, MILK)
-    for item in (EGGS, TEA, CAKE):
-        commands.add_item(client, HOME, item, item.title())
+    for name in (EGGS, TEA, CAKE):
+        commands.add_item(client, item(name, name.title()))
     with pytest.raises(RefusedError):
         commands.mark_item_incomplete(client, HOME, MILK)
     commands.remove_item(client, HOME, EGGS)
@@ -61,17 +74,17 @@ def test_an_item_that_is_not_open_cannot_be_done(client: EventClient) -> None:
 def test_the_overview_reads_several_lists(client: EventClient) -> None:
     work = ListId("work")
     commands.create_list(client, work, "Work")
-    commands.add_item(client, HOME, MILK, "Milk")
-    commands.add_item(client, work, TEA, "Tea")
+    commands.add_item(client, item(MILK, "Milk"))
+    commands.add_item(client, item(TEA, "Tea", list_id=work))
     commands.complete_item(client, work, TEA)
     assert views.overview_page(client, [HOME, work]) == "Home: 1 open\nWork: 0 open"
 
 
 def test_urgent_items_are_found_on_any_list(client: EventClient) -> None:
     soon, later = date(2026, 12, 1), date(2026, 12, 2)
-    commands.add_item(client, HOME, MILK, "Milk", priority="high", due_on=soon)
-    commands.add_item(client, HOME, EGGS, "Eggs", priority="high", due_on=later)
-    commands.add_item(client, HOME, TEA, "Tea", due_on=soon)
+    commands.add_item(client, item(MILK, "Milk", priority="high", due_on=soon))
+    commands.add_item(client, item(EGGS, "Eggs", priority="high", due_on=later))
+    commands.add_item(client, item(TEA, "Tea", due_on=soon))
     found = client.get_event_stream(urgent_items(before=later))
     assert [recorded.data.item_id for recorded in found] == [MILK]
 

@@ -1,4 +1,4 @@
-"""Many processes decide "at most three open items" on one list, and the log is judged afterwards."""
+"""Many processes decide "at most three open items" on one list; then the log is judged."""
 
 import multiprocessing
 import os
@@ -8,7 +8,7 @@ import time
 from storyline import ConflictError, EventClient, RefusedError
 from todo_app import commands
 from todo_app.open_items import MOST_OPEN_ITEMS, open_items
-from todo_app.story.todo import TODO, ItemId, ListId, list_stream
+from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId, list_stream
 
 HOME = ListId("home")
 PROCESSES = 16
@@ -43,7 +43,7 @@ def run_busy_users(dsn: str) -> None:
 
 
 def busy_user(dsn: str, seed: int) -> None:
-    """Adds and completes items of its own until the time is over; refusals and conflicts are normal."""
+    """Adds and completes items of its own for a while; refusals and conflicts are normal."""
     chance = random.Random(seed)
     finish = time.monotonic() + SECONDS
     mine: list[ItemId] = []
@@ -55,7 +55,8 @@ def busy_user(dsn: str, seed: int) -> None:
                     mine.pop(0)
                 else:
                     item = ItemId(f"{seed}-{chance.getrandbits(64):x}")
-                    commands.add_item(client, HOME, item, "Something", retries=2)
+                    added = ItemAdded(list_id=HOME, item_id=item, title="Something")
+                    commands.add_item(client, added, retries=2)
                     mine.append(item)
             except (RefusedError, ConflictError):
                 continue

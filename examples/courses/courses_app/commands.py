@@ -1,4 +1,4 @@
-"""Each command: one event, decided by one validator. A conflict decides again, a refusal is told."""
+"""Each command: one event, decided by one validator; after a conflict it is decided again."""
 
 from courses_app.story.courses import (
     CapacityChanged,

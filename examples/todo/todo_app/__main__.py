@@ -10,7 +10,7 @@ from datetime import date
 from storyline import ConflictError, EventClient, RefusedError
 from todo_app import commands, views
 from todo_app.rush import rush
-from todo_app.story.todo import TODO, ItemId, ListId
+from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,14 +93,14 @@ def create_list(client: EventClient, chosen: argparse.Namespace) -> None:
 
 
 def add_item(client: EventClient, chosen: argparse.Namespace) -> None:
-    commands.add_item(
-        client,
-        chosen.list,
-        chosen.item,
-        chosen.title,
+    item = ItemAdded(
+        list_id=chosen.list,
+        item_id=chosen.item,
+        title=chosen.title,
         priority=chosen.priority,
         due_on=chosen.due,
     )
+    commands.add_item(client, item)
     print(f"Added {chosen.title}.")
 
 

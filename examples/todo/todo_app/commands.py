@@ -1,6 +1,4 @@
-"""Each command of the application: one event, decided by one validator, saved if nothing newer matters."""
-
-from datetime import date
+"""Each command: one event, decided by one validator, saved if nothing newer matters."""
 
 from storyline import EventClient, Recorded
 from todo_app.story.todo import (
@@ -11,8 +9,6 @@ from todo_app.story.todo import (
     ItemRemoved,
     ListCreated,
     ListId,
-    Priority,
-    Title,
 )
 from todo_app.validators.add_item import AddItemValidator
 from todo_app.validators.complete_item import CompleteItemValidator
@@ -27,20 +23,8 @@ def create_list(client: EventClient, list_id: ListId, name: str) -> None:
     CreateListValidator(client, list_id=list_id).apply(created).save(retries=RETRIES)
 
 
-def add_item(
-    client: EventClient,
-    list_id: ListId,
-    item_id: ItemId,
-    title: Title,
-    *,
-    priority: Priority = "normal",
-    due_on: date | None = None,
-    retries: int = RETRIES,
-) -> None:
-    added = ItemAdded(
-        list_id=list_id, item_id=item_id, title=title, priority=priority, due_on=due_on
-    )
-    AddItemValidator(client, list_id=list_id).apply(added).save(retries=retries)
+def add_item(client: EventClient, added: ItemAdded, *, retries: int = RETRIES) -> None:
+    AddItemValidator(client, list_id=added.list_id).apply(added).save(retries=retries)
 
 
 def complete_item(client: EventClient, list_id: ListId, item_id: ItemId) -> None:
