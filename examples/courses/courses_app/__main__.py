@@ -67,10 +67,8 @@ async def programme_line(client: AsyncEventClient, student_id: StudentId) -> str
     own = student_stream(student_id=student_id).only("STUDENT_SUBSCRIBED")
     taken = await client.get_event_stream(own)
     courses = {r.data.course_id for r in taken if isinstance(r.data, StudentSubscribed)}
-    streams = [
-        student_stream(student_id=student_id),
-        *(course_stream(course_id=c) for c in courses),
-    ]
+    theirs = (course_stream(course_id=course) for course in courses)
+    streams = [student_stream(student_id=student_id), *theirs]
     projection = ProgrammeProjection(client, student_id=student_id, streams=streams)
     state = await projection.state()
     return f"  {student_id} takes " + ", ".join(state.titles[course] for course in state.courses)

@@ -52,4 +52,8 @@ def one_subscription(
 
 def large_courses(*, places: Capacity) -> Query[CourseDefined | CapacityChanged]:
     """Courses that were defined with, or grown to, many places."""
-    return Query(QueryItem(("COURSE_DEFINED", "CAPACITY_CHANGED"), Number("capacity").gte(places)))
+    return Query(
+        QueryItem(
+            ("COURSE_DEFINED", "CAPACITY_CHANGED"), Number("capacity").gte(places)
+        )
+    )

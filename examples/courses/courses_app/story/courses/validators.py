@@ -31,7 +31,9 @@ class DefineCourseValidatorBase(AsyncSingleStreamValidator[CourseEvent, CourseDe
         """Whether the applied events may be recorded after those that were read."""
 
 
-class ChangeCapacityValidatorBase(AsyncSingleStreamValidator[CourseEvent, CapacityChanged]):
+class ChangeCapacityValidatorBase(
+    AsyncSingleStreamValidator[CourseEvent, CapacityChanged]
+):
     """The capacity never drops below the number of subscribed students."""
 
     def __init__(self, client: AsyncEventClient, *, course_id: CourseId) -> None:
@@ -66,7 +68,9 @@ class SubscribeStudentValidatorBase(
 
 
 class UnsubscribeStudentValidatorBase(
-    AsyncMultiStreamValidator[StudentSubscribed | StudentUnsubscribed, StudentUnsubscribed]
+    AsyncMultiStreamValidator[
+        StudentSubscribed | StudentUnsubscribed, StudentUnsubscribed
+    ]
 ):
     """Only who is subscribed can leave."""
 
@@ -75,7 +79,9 @@ class UnsubscribeStudentValidatorBase(
     ) -> None:
         self.course_id = course_id
         self.student_id = student_id
-        super().__init__(client, [one_subscription(course_id=course_id, student_id=student_id)])
+        super().__init__(
+            client, [one_subscription(course_id=course_id, student_id=student_id)]
+        )
 
     @abstractmethod
     async def is_valid(self) -> bool:

@@ -26,7 +26,9 @@ def test_list_completing_an_item_moves_it() -> None:
     )
     assert state.name == "Home"
     assert state.incomplete == []
-    assert state.completed == [Item(item_id=ItemId("i1"), title="Milk", priority="normal")]
+    assert state.completed == [
+        Item(item_id=ItemId("i1"), title="Milk", priority="normal")
+    ]
 
 
 def test_list_a_tick_taken_back_puts_the_item_at_the_end_of_what_is_open() -> None:

@@ -49,4 +49,8 @@ def one_item(
 
 def urgent_items(*, before: date) -> Query[ItemAdded]:
     """High-priority items due before a day, on any list."""
-    return Query(QueryItem(("ITEM_ADDED",), Text("priority").eq("high"), Text("due_on").lt(before)))
+    return Query(
+        QueryItem(
+            ("ITEM_ADDED",), Text("priority").eq("high"), Text("due_on").lt(before)
+        )
+    )

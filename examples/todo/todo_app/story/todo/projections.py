@@ -87,13 +87,19 @@ class ListProjectionBase(SingleStreamProjection[ListState, ListEvent]):
         return ListState()
 
     @abstractmethod
-    def on_list_created(self, state: ListState, event: Recorded[ListCreated]) -> ListState: ...
+    def on_list_created(
+        self, state: ListState, event: Recorded[ListCreated]
+    ) -> ListState: ...
 
     @abstractmethod
-    def on_item_added(self, state: ListState, event: Recorded[ItemAdded]) -> ListState: ...
+    def on_item_added(
+        self, state: ListState, event: Recorded[ItemAdded]
+    ) -> ListState: ...
 
     @abstractmethod
-    def on_item_completed(self, state: ListState, event: Recorded[ItemCompleted]) -> ListState: ...
+    def on_item_completed(
+        self, state: ListState, event: Recorded[ItemCompleted]
+    ) -> ListState: ...
 
     @abstractmethod
     def on_item_marked_incomplete(
@@ -101,7 +107,9 @@ class ListProjectionBase(SingleStreamProjection[ListState, ListEvent]):
     ) -> ListState: ...
 
     @abstractmethod
-    def on_item_removed(self, state: ListState, event: Recorded[ItemRemoved]) -> ListState: ...
+    def on_item_removed(
+        self, state: ListState, event: Recorded[ItemRemoved]
+    ) -> ListState: ...
 
 
 class OverviewState(State, frozen=True):
@@ -154,7 +162,9 @@ class OverviewProjectionBase(MultiStreamProjection[OverviewState, ListEvent]):
     ) -> OverviewState: ...
 
     @abstractmethod
-    def on_item_added(self, state: OverviewState, event: Recorded[ItemAdded]) -> OverviewState: ...
+    def on_item_added(
+        self, state: OverviewState, event: Recorded[ItemAdded]
+    ) -> OverviewState: ...
 
     @abstractmethod
     def on_item_completed(

@@ -51,7 +51,9 @@ class CompleteItemValidatorBase(
 ):
     """Only an item that is open can be ticked off."""
 
-    def __init__(self, client: EventClient, *, list_id: ListId, item_id: ItemId) -> None:
+    def __init__(
+        self, client: EventClient, *, list_id: ListId, item_id: ItemId
+    ) -> None:
         self.list_id = list_id
         self.item_id = item_id
         super().__init__(client, [one_item(list_id=list_id, item_id=item_id)])
@@ -61,7 +63,9 @@ class CompleteItemValidatorBase(
         """Whether the applied events may be recorded after those that were read."""
 
 
-class MarkItemIncompleteValidatorBase(SingleStreamValidator[ListEvent, ItemMarkedIncomplete]):
+class MarkItemIncompleteValidatorBase(
+    SingleStreamValidator[ListEvent, ItemMarkedIncomplete]
+):
     """Only a tick that was made can be taken back, and the list must have room."""
 
     def __init__(self, client: EventClient, *, list_id: ListId) -> None:
