@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sized
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from storyline_generator.schema import Constraints
+
+_WIDE = Context(prec=3000)
+"""Wide enough for every number that is let in, so that a remainder is exact."""
 
 
 def breach(value: object, constraints: Constraints) -> str:
@@ -44,20 +47,31 @@ def _number_breaches(number: int | float | Decimal, constraints: Constraints) ->
         yield f"this is less than {lowest}"
     if (highest := _bound(constraints.max)) is not None and exact > highest:
         yield f"this is more than {highest}"
-    if (step := _bound(constraints.multiple_of)) and exact % step:
+    if (step := _bound(constraints.multiple_of)) and _WIDE.remainder(exact, step):
         yield f"this is not a multiple of {step}"
     yield from _digit_breaches(exact, constraints)
 
 
 def _digit_breaches(number: Decimal, constraints: Constraints) -> Iterator[str]:
-    """Digits are counted as pydantic does: those before the point, and those after it."""
+    """As pydantic counts: zeros at the end are forgiven, and digits that are not used for decimal
+    places are not free for the whole part."""
+    written, needed = _digits(number), _digits(number.normalize())
+    digits, places = map(min, written, needed)
+    most, most_places = constraints.max_digits, constraints.decimal_places
+    if most_places is not None and places > most_places:
+        yield f"this has {places} decimal places, and may have {most_places}"
+    if most is not None and digits > most:
+        yield f"this has {digits} digits, and may have {most}"
+    whole = min(written[0] - written[1], needed[0] - needed[1])
+    if most is not None and most_places is not None and whole > max(0, most - most_places):
+        yield f"this has {whole} digits before the point, and may have {most - most_places}"
+
+
+def _digits(number: Decimal) -> tuple[int, int]:
+    """How many digits, and how many of them after the point."""
     _, digits, exponent = number.as_tuple()
     places = max(0, -int(exponent))
-    before = max(0, len(digits) + int(exponent)) if number else 0
-    if constraints.decimal_places is not None and places > constraints.decimal_places:
-        yield f"this has {places} decimal places, and may have {constraints.decimal_places}"
-    if constraints.max_digits is not None and before + places > constraints.max_digits:
-        yield f"this has {before + places} digits, and may have {constraints.max_digits}"
+    return max(len(digits) + max(0, int(exponent)), places), places
 
 
 def _size_breaches(values: Sized, constraints: Constraints) -> Iterator[str]:

@@ -16,6 +16,7 @@ from storyline_generator.schema import Scalar
 
 _DEEPEST = 50
 _LARGEST = 2**63
+_MOST_DIGITS = 500
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?=.)(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?"
@@ -101,6 +102,8 @@ def _decimal(value: object) -> Decimal:
         raise MisfitError(f"`{value}` is not a decimal number") from None
     if not number.is_finite():
         raise MisfitError(f"`{value}` is not a finite number")
+    if len(number.as_tuple().digits) > _MOST_DIGITS or abs(number.adjusted()) > _MOST_DIGITS:
+        raise MisfitError(f"this has more than {_MOST_DIGITS} digits")
     return number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from storyline_generator import explanations, loader, reporter, resolver
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic
