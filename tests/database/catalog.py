@@ -30,6 +30,9 @@ _OBJECTS = """
     select 'trigger', tgname, pg_get_triggerdef(pg_trigger.oid) || tgenabled::text
     from pg_trigger join pg_class on pg_class.oid = tgrelid where relnamespace in (table ours)
     union all
+    select 'statistics', stxname, pg_get_statisticsobjdef(oid)
+    from pg_statistic_ext where stxnamespace in (table ours)
+    union all
     select 'schema', nspname, '' from pg_namespace where oid in (table ours)
 """
 

@@ -126,3 +126,9 @@ def test_a_name_does_not_depend_on_what_else_is_declared() -> None:
     alone = {index.content: index.name for index in index_plans(story(FILTERS[2]))}
     together = {index.content: index.name for index in index_plans(story(*FILTERS))}
     assert alone.items() <= together.items()
+
+
+def test_the_expressions_of_a_partial_index_have_statistics() -> None:
+    indexes = indexes_of(filter_of("any_item", item(EVERYTHING, a=(ITEM_ID, Operator.EQ))))
+    assert indexes['"events_by_list_stream"'].statistics == (LIST_ID_TEXT,)
+    assert indexes['"events_by_any_item"'].statistics == ()
