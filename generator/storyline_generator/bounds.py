@@ -25,8 +25,8 @@ def _breaches(value: object, constraints: Constraints) -> Iterator[str]:
             return
         case int() | float() | Decimal():
             yield from _number_breaches(value, constraints)
-        case list() | dict():
-            yield from _size_breaches(value, constraints)
+        case Sized():
+            yield from _size_breaches(len(value), constraints)
         case _:
             return
 
@@ -74,12 +74,12 @@ def _digits(number: Decimal) -> tuple[int, int]:
     return max(len(digits) + max(0, int(exponent)), places), places
 
 
-def _size_breaches(values: Sized, constraints: Constraints) -> Iterator[str]:
+def _size_breaches(size: int, constraints: Constraints) -> Iterator[str]:
     fewest, most = constraints.min_items, constraints.max_items
-    if fewest is not None and len(values) < fewest:
-        yield f"this has {len(values)} items, and must have at least {fewest}"
-    if most is not None and len(values) > most:
-        yield f"this has {len(values)} items, and may have at most {most}"
+    if fewest is not None and size < fewest:
+        yield f"this has {size} items, and must have at least {fewest}"
+    if most is not None and size > most:
+        yield f"this has {size} items, and may have at most {most}"
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a stage says about the user's schema. Stages return diagnostics; only the reporter prints."""
+"""What a stage says about the user's schema. Stages return diagnostics; the reporter words them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake. `message` is a sentence with the user's names in backticks; `hint` begins with a verb."""
+    """One mistake.
+
+    `message` is a sentence with the user's names in backticks. `hint` begins with a verb; it is
+    shown behind the carets.
+    """
 
     code: str
     message: str

@@ -21,8 +21,8 @@ class Document:
     tables: dict[str, object]
     main: Source
     """The file that names the story."""
-    others: Mapping[Keys, Source] = field(default_factory=dict)
-    """For what stands in another file: its first one or two keys, and the file."""
+    homes: Mapping[Keys, Source] = field(default_factory=dict[Keys, Source])
+    """Of a story in several files: the file of each setting, and of each entry of a section."""
 
     @property
     def root(self) -> Node:
@@ -30,10 +30,10 @@ class Document:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        return tuple(dict.fromkeys((self.main, *self.others.values())))
+        return tuple(dict.fromkeys((self.main, *self.homes.values())))
 
     def place(self, keys: Keys) -> Place:
-        source = self.others.get(keys[:2]) or self.others.get(keys[:1]) or self.main
+        source = self.homes.get(keys[:2]) or self.homes.get(keys[:1]) or self.main
         return Place(source, keys)
 
 
@@ -56,19 +56,30 @@ class Node:
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """What stands in this table; nothing if it is no table."""
-        if isinstance(self.value, dict):
-            for key, value in cast(dict[str, object], self.value).items():
-                yield key, Node(self.document, (*self.keys, key), value)
+        for key, value in (table_of(self.value) or {}).items():
+            yield key, Node(self.document, (*self.keys, key), value)
 
     def declarations(self) -> Iterator[tuple[str, Node]]:
         """The same without the user's own `x-…` keys."""
-        return (item for item in self.items() if not item[0].startswith("x-"))
+        return (item for item in self.items() if not is_private(item[0]))
 
     def elements(self) -> Iterator[Node]:
         """What stands in this array; nothing if it is no array."""
-        if isinstance(self.value, list):
-            for index, value in enumerate(cast(list[object], self.value)):
-                yield Node(self.document, (*self.keys, index), value)
+        for index, value in enumerate(list_of(self.value) or []):
+            yield Node(self.document, (*self.keys, index), value)
+
+
+def table_of(value: object) -> dict[str, object] | None:
+    return cast(dict[str, object], value) if isinstance(value, dict) else None
+
+
+def list_of(value: object) -> list[object] | None:
+    return cast(list[object], value) if isinstance(value, list) else None
+
+
+def is_private(key: str) -> bool:
+    """Whether a key is the user's own, which Storyline passes over."""
+    return key.startswith("x-")
 
 
 def kind_of(value: object) -> str:

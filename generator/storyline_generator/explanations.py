@@ -1,4 +1,4 @@
-"""Turns the code of a diagnostic into its explanation: what is wrong, why that matters, an example."""
+"""Turns the code of a diagnostic into its explanation: what is wrong, why, and an example."""
 
 from __future__ import annotations
 

@@ -5,14 +5,14 @@ Files whose text is at fault become diagnostics, and the rest is loaded all the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from os import path
 from pathlib import Path
 
-from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
-from storyline_generator.document import Document
+from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place, collected
+from storyline_generator.document import Document, is_private, table_of
 from storyline_generator.mistakes import reading
 from storyline_generator.source import Source
 from storyline_generator.toml import dotted, parse
@@ -124,7 +124,7 @@ def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Se
     if not others:
         return [Document(file.tables, file.source) for file in naming]
     if len(naming) == 1:
-        document = yield from _merged(naming[0], others)
+        document = yield from _merged([*naming, *others])
         return [document]
     if naming:
         first, second, *_ = naming
@@ -134,34 +134,38 @@ def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Se
     return []
 
 
-def _merged(main: _File, others: Sequence[_File]) -> Findings[Document]:
+def _merged(files: Sequence[_File]) -> Findings[Document]:
     """Sections come together by name; what an earlier file has said, a later one may not."""
-    tables: dict[str, object] = {
-        key: dict(value) if isinstance(value, dict) else value for key, value in main.tables.items()
-    }
-    document = Document(tables, main.source, homes := {})
-    for file in others:
+    tables: dict[str, object] = {}
+    homes: dict[Keys, Source] = {}
+    for file in files:
         for keys, value in _declarations(file.tables):
-            section = tables.setdefault(keys[0], {}) if len(keys) == 2 else tables
-            if not isinstance(section, dict) or keys[-1] in section:
-                first = document.place(keys if isinstance(section, dict) else keys[:1])
-                yield reading.declared_twice(dotted(keys), Place(file.source, keys), first)
+            place = Place(file.source, keys)
+            if keys in homes:
+                yield reading.declared_twice(dotted(keys), place, Place(homes[keys], keys))
             else:
-                section[keys[-1]] = value
                 homes[keys] = file.source
-    return document
+                _put(tables, keys, value)
+    return Document(tables, files[0].source, homes)
 
 
-def _declarations(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Each setting, and each entry of each section."""
+def _declarations(tables: dict[str, object]) -> Iterator[tuple[Keys, object]]:
+    """Each setting, and each entry of each section; not the user's own keys."""
     for key, value in tables.items():
-        if key.startswith("x-"):
-            continue
-        if isinstance(value, dict) and key not in _ONCE:
-            for name, declaration in value.items():
-                yield (key, name), declaration
-        else:
+        section = None if key in _ONCE else table_of(value)
+        if section is None and not is_private(key):
             yield (key,), value
+        for name, declared in (section or {}).items():
+            if not is_private(key) and not is_private(name):
+                yield (key, name), declared
+
+
+def _put(tables: dict[str, object], keys: Keys, value: object) -> None:
+    """What is no section in one file, and one in another, stays none: the resolver reports it."""
+    *section, name = map(str, keys)
+    table = table_of(tables.setdefault(section[0], {})) if section else tables
+    if table is not None:
+        table[name] = value
 
 
 def _same_names(documents: Sequence[Document]) -> Findings[None]:

@@ -97,7 +97,7 @@ class Default:
 class Field:
     name: str
     key: str
-    """The key under which the value is stored in the event's data (camelCase with `wire = "camel"`)."""
+    """The key under which the value is stored (camelCase with `wire = "camel"`)."""
     type: Type
     place: Place
     optional: bool = False
@@ -146,7 +146,7 @@ TypeDeclaration = IdType | ConstrainedType | EnumType | RecordType
 
 
 def scalar_of(type: Type, types: Mapping[str, TypeDeclaration]) -> Scalar | None:
-    """The built-in type by which a single value is stored; None for all that is not a single value."""
+    """The built-in type by which a single value is stored; None for all that is not single."""
     match type:
         case Scalar():
             return type
@@ -163,7 +163,7 @@ def scalar_of(type: Type, types: Mapping[str, TypeDeclaration]) -> Scalar | None
 
 
 def is_single(type: Type, types: Mapping[str, TypeDeclaration]) -> bool:
-    """Whether it is one value that can be compared; an undeclared type is given the benefit of the doubt."""
+    """Whether it is one value that can be compared. An undeclared type could be."""
     is_undeclared = isinstance(type, Reference) and type.name not in types
     return is_undeclared or scalar_of(type, types) not in (None, Scalar.JSON)
 
@@ -193,7 +193,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What the caller of a filter function gives. `many`: a sequence of `type` (operators `in`, `nin`)."""
+    """What the caller of a filter function gives. `many`: a sequence of `type` (`in`, `nin`)."""
 
     name: str
     type: Type
@@ -202,7 +202,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value of the field's Python type; a tuple of them for `in` and `nin`; a bool for `exists`."""
+    """A value of the field's Python type; a tuple of them for `in`, `nin`; a bool for `exists`."""
 
     value: object
 
@@ -217,7 +217,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class FilterItem:
-    """Events AND conditions; a filter is an OR of items. Every event has every field of the conditions."""
+    """Events AND conditions; a filter is an OR of items. Every event has all fields asked about."""
 
     events: tuple[str, ...]
     conditions: tuple[Condition, ...]
@@ -264,7 +264,7 @@ class Projection:
     """Names of streams and filters. `multi` says whether they were given as `streams = [...]`."""
     multi: bool
     key: Parameter | None
-    """What identifies a state: the stream's key, or the declared `key`; None: there is one state."""
+    """What identifies a state: the stream's key, or the declared one. None: there is one state."""
     state: tuple[Field, ...]
     events: tuple[str, ...]
     """The events to handle: those of the sources, without the ignored ones."""
@@ -294,12 +294,12 @@ class Schema:
     database_schema: str
     place: Place
     doc: str = ""
-    types: Mapping[str, TypeDeclaration] = field(default_factory=dict)
-    streams: Mapping[str, Stream] = field(default_factory=dict)
-    events: Mapping[str, Event] = field(default_factory=dict)
-    filters: Mapping[str, Filter] = field(default_factory=dict)
-    projections: Mapping[str, Projection] = field(default_factory=dict)
-    validators: Mapping[str, Validator] = field(default_factory=dict)
+    types: Mapping[str, TypeDeclaration] = field(default_factory=dict[str, TypeDeclaration])
+    streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])
+    events: Mapping[str, Event] = field(default_factory=dict[str, Event])
+    filters: Mapping[str, Filter] = field(default_factory=dict[str, Filter])
+    projections: Mapping[str, Projection] = field(default_factory=dict[str, Projection])
+    validators: Mapping[str, Validator] = field(default_factory=dict[str, Validator])
 
     def field_of(self, event: str, name: str) -> Field | None:
         return next((f for f in self.events[event].fields if f.name == name), None)
@@ -307,6 +307,6 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class SoundSchema:
-    """Proof that the checks found no error: only `checks.check` builds one, and only it can be planned."""
+    """Proof that no mistake was found: only `checks.check` builds one, only it can be planned."""
 
     schema: Schema

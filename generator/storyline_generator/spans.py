@@ -82,7 +82,7 @@ class _NonsenseError(Exception):
 class _Scanner:
     text: str
     offset: int = 0
-    tables_in: dict[Keys, int] = field(default_factory=dict)
+    tables_in: dict[Keys, int] = field(default_factory=dict[Keys, int])
     """How many tables each array of tables has so far."""
 
     def document(self) -> Iterator[Entry]:

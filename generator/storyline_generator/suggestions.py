@@ -1,4 +1,4 @@
-"""Turns a name that nobody knows into "did you mean …?". It knows names only, not what they stand for."""
+"""Turns a name that nobody knows into "did you mean …?". It knows not what names stand for."""
 
 from __future__ import annotations
 

@@ -61,8 +61,9 @@ def fit_fields(
     """The values of a record or an event: every field that must be given, and no other."""
     fields = tuple(fields)
     values = yield from fit_some_fields(node, fields, owner, types)
-    for field in fields:
-        if field.name not in values and not field.optional and field.default is None:
+    needed = (field for field in fields if not field.optional and field.default is None)
+    for field in needed if isinstance(node.value, dict) else ():
+        if field.name not in values:
             yield unfit_value(f"{owner} needs `{field.name}`", node.place.value)
     return values
 
@@ -75,7 +76,7 @@ def fit_some_fields(
     values: dict[str, object] = {}
     if not isinstance(node.value, dict):
         yield unfit_value(f"{owner} is a table, not {node.kind}", node.place.value)
-        return dict.fromkeys(by_name)
+        return values
     for name, child in node.items():
         if field := by_name.get(name):
             values[name] = yield from fit(child, field.type, types, field.constraints)

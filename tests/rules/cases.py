@@ -1,9 +1,10 @@
-"""Turns the Markdown files of this folder into cases: a story with mistakes, and what is said about it.
+"""Turns the Markdown files of this folder into cases: a story, and what is said about it.
 
-Each `##` section is a case. Its `toml` blocks are the files of one story, called `story.toml` unless the
-block says a name (and `encoding=…` if it is not UTF-8). `# error: [code] text` at the end of a line
-expects that mistake there; a `report` block expects exactly that report; with neither, the story is sound.
-The block of the section `Background` is one more file of every story that does not name itself.
+Each `##` section is a case. Its `toml` blocks are the files of one story, called `story.toml`
+unless the block says a name (and `encoding=…` if it is not UTF-8). `# error: [code] text` at the
+end of a line expects that mistake there; a `report` block expects exactly that report; with
+neither, the story is sound. The block of the section `Background` is one more file of every story
+that does not name itself.
 """
 
 from __future__ import annotations

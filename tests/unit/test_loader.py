@@ -9,7 +9,7 @@ import pytest
 from storyline_generator.loader import Loaded, load
 from storyline_generator.spans import span_of
 
-from .stories import messages
+from .story_texts import messages
 
 
 def write(root: Path, **files: str) -> Loaded:
@@ -123,3 +123,15 @@ def test_a_monstrous_text_is_refused_and_not_crashed_upon(text: str, tmp_path: P
     (tmp_path / "story.toml").write_text(text)
     [diagnostic] = load(tmp_path / "story.toml", tmp_path).diagnostics
     assert diagnostic.code == "invalid-toml"
+
+
+def test_the_files_of_a_story_may_have_the_same_keys_of_your_own(tmp_path: Path) -> None:
+    text = "x-owner = 1\n[x-notes]\na = 1\n[types]\nx-note = 1\n"
+    loaded = write(tmp_path, main=f'story = "todo"\n{text}', other=text)
+    assert not loaded.diagnostics
+
+
+def test_a_section_that_is_none_in_one_file_is_left_to_the_resolver(tmp_path: Path) -> None:
+    loaded = write(tmp_path, main='story = "todo"\ntypes = 3', other="[types]\nT = 1")
+    assert loaded.documents[0].tables["types"] == 3
+    assert not loaded.diagnostics

@@ -24,7 +24,7 @@ from storyline_generator.schema import (
     Type,
 )
 
-from .stories import TODO, document, resolved
+from .story_texts import TODO, document, resolved
 
 SCHEMA = resolved(TODO)
 

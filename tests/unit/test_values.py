@@ -25,7 +25,7 @@ from storyline_generator.schema import (
 )
 from storyline_generator.values import fit
 
-from .stories import TODO, messages, node, resolved
+from .story_texts import TODO, messages, node, resolved
 
 TYPES = resolved(TODO).types
 UNBOUNDED = Constraints()

@@ -1,4 +1,4 @@
-"""Turns a resolution into a sound schema, or into everything that is wrong with it. One rule per file.
+"""Turns a resolution into a sound schema, or into all that is wrong with it. One rule per file.
 
 The file `unusable_key.py` has the code `unusable-key`; its docstring is what `storyline explain`
 prints. To add a rule, add a file and name it below.

@@ -25,15 +25,20 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
     for record in records(schema):
         if record.name not in reported and (way := _way_back(record, schema)):
             reported |= {name for _, name in way}
-            field, _ = way[0]
-            through = [name for _, name in way[:-1]]
-            message = f"`{record.name}` contains itself{f' through {all_of(through)}' if through else ''}."
-            hint = "make a field on the way optional, or a list"
-            yield Diagnostic("endless-record", message, field.place, hint=hint)
+            yield _endless(record, way)
+
+
+def _endless(record: RecordType, way: list[tuple[Field, str]]) -> Diagnostic:
+    (field, _), *_ = way
+    between = [name for _, name in way[:-1]]
+    through = f" through {all_of(between)}" if between else ""
+    message = f"`{record.name}` contains itself{through}."
+    hint = "make a field on the way optional, or a list"
+    return Diagnostic("endless-record", message, field.place, hint=hint)
 
 
 def _way_back(record: RecordType, schema: Schema) -> list[tuple[Field, str]]:
-    """The fields that lead from a record back to it, and the records they lead to: the shortest way."""
+    """The shortest way from a record back to it: fields, and the records that they lead to."""
     ways = [[(field, name)] for field, name in _needed(record)]
     seen: set[str] = set()
     while ways:

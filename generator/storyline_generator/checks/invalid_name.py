@@ -1,10 +1,10 @@
 """A name is not written as names of its kind are, or is too long.
 
 Stories, streams, filters, projections, validators, fields and parameters are `lower_snake_case`,
-events are `UPPER_SNAKE_CASE`, and types are `Capitalised`: names of Python and PostgreSQL are derived
-from them, and one look at a name tells what it is. A story is also the name of a PostgreSQL schema,
-which has 63 bytes at most and does not begin with `pg_`; `storyline` is taken. Words that Python
-reserves, such as `class`, are fine.
+events are `UPPER_SNAKE_CASE`, and types are `Capitalised`: names of Python and PostgreSQL are
+derived from them, and one look at a name tells what it is. A story is also the name of a PostgreSQL
+schema, which has 63 bytes at most and does not begin with `pg_`; `storyline` is taken. Words that
+Python reserves, such as `class`, are fine.
 
 Example: `itemId` must be `item_id`.
 

@@ -1,7 +1,7 @@
 """A projection or validator reads no events.
 
-Everything that its streams have is ignored, or `streams` is empty, so it would always be in its first
-state.
+Everything that its streams have is ignored, or `streams` is empty, so it would always be in its
+first state.
 
 Example: the only event of the stream is ignored.
 

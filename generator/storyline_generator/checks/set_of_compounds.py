@@ -1,7 +1,7 @@
 """A set holds something other than single values.
 
-The members of a set are compared with each other and stored in order, which lists, maps, records and
-`json` do not allow. A list holds anything.
+The members of a set are compared with each other and stored in order, which lists, maps, records
+and `json` do not allow. A list holds anything.
 
 Example: `list[Item]` instead of `set[Item]`.
 

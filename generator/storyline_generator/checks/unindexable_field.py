@@ -1,7 +1,7 @@
 """A projection's index is on a field that cannot be indexed.
 
-An index finds states by a single value: text, a number, a date, an id, and so on. Lists, sets, maps,
-records and `json` have no single value.
+An index finds states by a single value: text, a number, a date, an id, and so on. Lists, sets,
+maps, records and `json` have no single value.
 
 Example: `incomplete` is a list.
 

@@ -1,8 +1,9 @@
 """The key of a stream or a projection cannot identify anything.
 
 A key tells one stream from another, so each event has it, and it is a single value that can be
-compared exactly: not optional, not a list, a map, a record, `json` or a `float`. The key of a projection also
-identifies a stored state, so it is text, an `int`, a `uuid`, or a type based on one of them.
+compared exactly: not optional, not a list, a map, a record, `json` or a `float`. The key of a
+projection also identifies a stored state, so it is text, an `int`, a `uuid`, or a type based on one
+of them.
 
 Example: a key that may be absent.
 

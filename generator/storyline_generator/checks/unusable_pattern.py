@@ -1,7 +1,7 @@
 """A pattern is not a regular expression that can be used everywhere.
 
-Patterns are checked by Python's `re` when code is generated, and by pydantic's engine, which promises
-to need no more than linear time, when events are written. That one has no lookaround, no
+Patterns are checked by Python's `re` when code is generated, and by pydantic's engine, which
+promises to need no more than linear time, when events are written. That one has no lookaround, no
 backreferences, no conditionals, no atomic groups, and spells `\\Z` as `\\z`.
 
 Example: a parenthesis is not closed.

@@ -27,7 +27,8 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
         for field in fields:
             other = first.setdefault(field.key, field)
             if other.name != field.name:
-                message = f"`{other.name}` and `{field.name}` of {owner} are both stored as `{field.key}`."
+                both = f"`{other.name}` and `{field.name}`"
+                message = f"{both} of {owner} are both stored as `{field.key}`."
                 related = (Related("the other one is declared here", other.place),)
                 hint = "give one of them another name"
                 yield Diagnostic("wire-key-collision", message, field.place, related, hint)

@@ -1,4 +1,4 @@
-"""Mistakes in filters, and in what reads them: operators, parameters, and the events that are found."""
+"""Mistakes in filters and in what reads them: operators, parameters, the events that are found."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def impossible_operator(
 ) -> Diagnostic:
     """A condition asks something that a field of this type cannot answer.
 
-    Equality needs a single value; `gt gte lt lte` need an order, which numbers, text and times have;
-    `contains` needs a list or a set of single values; `exists` fits every field.
+    Equality needs a single value; `gt gte lt lte` need an order, which numbers, text and times
+    have; `contains` needs a list or a set of single values; `exists` fits every field.
 
     Example: a list is searched with `contains`.
 
@@ -58,8 +58,9 @@ def empty_condition(field: str, place: Place) -> Diagnostic:
 def malformed_parameter(text: str, place: Place) -> Diagnostic:
     """A text begins with `$` and is not a parameter.
 
-    `"$name"` is a parameter, whose name has small letters, digits and `_`. It stands alone: the list of
-    `in` is either one parameter or a list of constants. A constant that begins with `$` doubles it.
+    `"$name"` is a parameter, whose name has small letters, digits and `_`. It stands alone: the
+    list of `in` is either one parameter or a list of constants. A constant that begins with `$`
+    doubles it.
 
     Example: `"$5"` must be `"$$5"`.
 
@@ -77,8 +78,8 @@ def parameter_of_two_types(
 ) -> Diagnostic:
     """A parameter would have to be of two types at once.
 
-    A parameter has the type of the field that it is compared with. Used twice, or in two sources of one
-    validator, it must have the same type both times; a parameter of `in` is a sequence.
+    A parameter has the type of the field that it is compared with. Used twice, or in two sources of
+    one validator, it must have the same type both times; a parameter of `in` is a sequence.
 
     Example: a day and a text.
 
@@ -96,7 +97,8 @@ def parameter_of_two_types(
 def field_of_two_types(name: str, place: Place, fields: tuple[Place, Place]) -> Diagnostic:
     """A condition asks about a field that has another type in another event.
 
-    One comparison cannot serve both. Give each event its own item in `any`, or the same type to both fields.
+    One comparison cannot serve both. Give each event its own item in `any`, or the same type to
+    both fields.
 
     Example: `size` is a number in one event and a text in the other.
 
@@ -116,8 +118,8 @@ def field_of_two_types(name: str, place: Place, fields: tuple[Place, Place]) -> 
 def item_without_events(place: Place, fields: Iterable[str]) -> Diagnostic:
     """An item of a filter fits no event.
 
-    An item of `any` applies to those of the filter's events that have all its fields. No event has them
-    all, so it could never find anything.
+    An item of `any` applies to those of the filter's events that have all its fields. No event has
+    them all, so it could never find anything.
 
     Example: no event has both fields.
 
@@ -132,8 +134,8 @@ def item_without_events(place: Place, fields: Iterable[str]) -> Diagnostic:
 def event_without_item(event: str, place: Place) -> Diagnostic:
     """A filter names an event that none of its items can find.
 
-    An item of `any` applies only to events that have all its fields. This event has them for no item, so
-    the filter would never find it.
+    An item of `any` applies only to events that have all its fields. This event has them for no
+    item, so the filter would never find it.
 
     Example: `NOTE_ADDED` has neither field.
 

@@ -11,8 +11,8 @@ from storyline_generator.suggestions import all_of, did_you_mean
 def malformed_type(text: str, place: Place, hint: str) -> Diagnostic:
     """A type is not written as a type.
 
-    A type is a built-in name (`str`), a name from `[types]` (`ListId`), or one of them in `list[…]`,
-    `set[…]` or `map[…]`. A `?` at the very end says that the value may be absent.
+    A type is a built-in name (`str`), a name from `[types]` (`ListId`), or one of them in
+    `list[…]`, `set[…]` or `map[…]`. A `?` at the very end says that the value may be absent.
 
     Example: `list<Item>` instead of `list[Item]`, or `list[date?]`.
 
@@ -25,8 +25,8 @@ def malformed_type(text: str, place: Place, hint: str) -> Diagnostic:
 def unknown_type(name: str, place: Place, related: tuple[Related, ...], hint: str) -> Diagnostic:
     """A type is neither built in nor declared in `[types]`.
 
-    Built in are `str int float bool decimal uuid date datetime time duration bytes json`. Everything
-    that begins with a capital letter is declared in `[types]`.
+    Built in are `str int float bool decimal uuid date datetime time duration bytes json`.
+    Everything that begins with a capital letter is declared in `[types]`.
 
     Example: `Titel` instead of `Title`.
 

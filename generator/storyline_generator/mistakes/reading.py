@@ -20,7 +20,8 @@ def unreadable_file(place: Place, reason: str) -> Diagnostic:
 def not_utf_8(place: Place, reason: str) -> Diagnostic:
     """A schema file is not UTF-8 text.
 
-    TOML is UTF-8, without a byte order mark. Some editors save in another encoding, or add the mark.
+    TOML is UTF-8, without a byte order mark. Some editors save in another encoding, or add the
+    mark.
 
     Example: a file saved as "Unicode" (UTF-16) or "UTF-8 with BOM".
     """
@@ -81,7 +82,8 @@ def unclear_folder(place: Place, first: Place, without: Place) -> Diagnostic:
     If every file has a `story` key, each is a story of its own. If exactly one has it, all files of
     the folder are that story. With several, but not all, it cannot be known where the rest belongs.
 
-    Example: `todo.toml` and `courses.toml` name their stories, and `types.toml` beside them does not.
+    Example: `todo.toml` and `courses.toml` name their stories, and `types.toml` beside them does
+    not.
     """
     related = (
         Related("another story is named here", first),

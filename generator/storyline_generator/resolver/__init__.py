@@ -1,8 +1,8 @@
 """Turns a document into a schema: every reference looked up, every type and value understood.
 
-It reports whatever keeps a part of the schema from being built; whether what was built is also sound
-is for the checks. A part that refers to something broken is left out in silence: one mistake, one
-message.
+It reports whatever keeps a part of the schema from being built; whether what was built is also
+sound is for the checks. A part that refers to something broken is left out in silence: one mistake,
+one message.
 """
 
 from __future__ import annotations

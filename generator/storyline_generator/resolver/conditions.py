@@ -1,4 +1,4 @@
-"""Turns `where.due_on.lt = "$before"` into questions, and a question about a field into a condition."""
+"""Turns `where.due_on.lt = "$before"` into a question, and a question into a typed condition."""
 
 from __future__ import annotations
 

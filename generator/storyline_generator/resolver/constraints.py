@@ -1,4 +1,4 @@
-"""Turns the constraint keys of a field or a type into constraints, with bounds of the type's own kind.
+"""Turns the constraint keys of a field or type into constraints; bounds are of the type's own kind.
 
 Whether a constraint makes sense for the type is not judged here: a check does.
 """
@@ -45,6 +45,6 @@ def resolve_constraints(table: Table, type: Type, scope: Scope) -> Findings[Cons
 def _bound(table: Table, key: str, scalar: Scalar | None) -> Findings[object]:
     """A number of the type's kind; as it stands where the type is no number."""
     node = table.entries.get(key)
-    if node is None or scalar not in _NUMBERS:
-        return node and node.value
-    return (yield from fit(node, scalar, {}))
+    if node and scalar and scalar in _NUMBERS:
+        return (yield from fit(node, scalar, {}))
+    return node and node.value

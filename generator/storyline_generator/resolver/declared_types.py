@@ -1,4 +1,4 @@
-"""Turns `[types]` into declarations. What a type is, one key decides: `id`, `base`, `enum`, `fields`.
+"""Turns `[types]` into declarations. One key decides which: `id`, `base`, `enum` or `fields`.
 
 Types may refer to each other in any order: single values come first, then the fields of records,
 then the defaults of those fields, which may be records themselves.

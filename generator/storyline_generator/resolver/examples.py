@@ -1,4 +1,4 @@
-"""Turns `[[projections.x.example]]` into typed events that are given, and the state that must come of them."""
+"""Turns `[[projections.x.example]]` into events that are given and the state that comes of them."""
 
 from __future__ import annotations
 

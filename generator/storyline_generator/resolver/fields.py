@@ -38,7 +38,7 @@ def resolve_fields(
 def declare_fields(
     declarations: Iterable[tuple[str, Node]], scope: Scope
 ) -> Findings[tuple[Field, ...]]:
-    """The fields with their defaults as TOML has them: these may be records still to be resolved."""
+    """The fields, with defaults as TOML has them: these may be records still to be resolved."""
     fields: list[Field] = []
     for name, node in declarations:
         fields.append((yield from _field(name, node, scope)))

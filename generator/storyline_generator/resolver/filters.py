@@ -1,4 +1,4 @@
-"""Turns `[filters]` into filters: which events each item finds, what it asks of them, and the parameters."""
+"""Turns `[filters]` into filters: which events each item finds, by what it asks of their fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which operators a type can answer, and what each is asked with. The one place to add an operator."""
+"""Which operators a type can answer, and what each is asked with. A new operator begins here."""
 
 from __future__ import annotations
 

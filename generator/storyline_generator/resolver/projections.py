@@ -1,4 +1,4 @@
-"""Turns `[projections]` into projections: what they read, the state they build, and their examples."""
+"""Turns `[projections]` into projections: what they read, the state they build, their examples."""
 
 from __future__ import annotations
 

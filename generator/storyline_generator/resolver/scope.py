@@ -69,7 +69,7 @@ def find_source(name: Name, scope: Scope) -> Findings[Stream | Filter | None]:
 def unknown(
     mistake: _Unknown, name: Name, wanted: str, candidates: _Places, scope: Scope
 ) -> Diagnostic:
-    """With the place of what was meant: the same name among other things, or one that looks alike."""
+    """With the place of what was meant: the name among other things, or one that looks alike."""
     for section, places in scope.declared.items():
         if place := places.get(name.text):
             hint = f"note that `{name.text}` is {_a(section.removesuffix('s'))}, not {wanted}"

@@ -1,4 +1,4 @@
-"""Turns `[streams]` and `[events]` into streams and events. Streams give their events fields; events join streams."""
+"""Turns `[streams]` and `[events]` into streams and events: streams give fields, events join."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
 
 
 def _key(name: str, table: Table, fields: tuple[Field, ...]) -> Findings[Field]:
-    """The key among the fields; a poisoned one, which nobody complains about again, if there is none."""
+    """The key among the fields; if there is none, a poisoned one that is not reported again."""
     key = table.text("key")
     if found := next((field for field in fields if field.name == key), None):
         return found

@@ -44,7 +44,7 @@ class Table:
     """A table that has been read. What is absent or broken reads as empty."""
 
     node: Node
-    entries: Mapping[str, Node] = field(default_factory=dict)
+    entries: Mapping[str, Node] = field(default_factory=dict[str, Node])
     broken: frozenset[str] = frozenset()
     """Keys that are there, but not as they must be. They have been reported."""
 

@@ -1,4 +1,4 @@
-"""Stories for the tests: the todo story of the design, and how a text becomes what a stage wants."""
+"""The todo story of the design, and how a text becomes what a stage wants."""
 
 from __future__ import annotations
 
