@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-from storyline_generator import checks, file_findings, mistakes
-
 from storyline_cli import FINE, UsageError
+from storyline_generator import checks, file_findings, mistakes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,15 +6,14 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from storyline_cli import FINDINGS, FINE, wants_colour
+from storyline_cli.configuration import Configuration, configuration
 from storyline_generator import writer
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.file_findings import Finding
 from storyline_generator.pipeline import generate
 from storyline_generator.plan import Layout
 from storyline_generator.writer import Difference, Kind
-
-from storyline_cli import FINDINGS, FINE, wants_colour
-from storyline_cli.configuration import Configuration, configuration
 
 _DONE = {
     Kind.PROPOSED: "yours now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from storyline_generator.identifiers import field_name
 from storyline_generator.plan.module import PlannedField, PlannedParameter
@@ -68,8 +68,7 @@ def annotation(scope: Scope, type: Type) -> str:
 
 def constrained(scope: Scope, type: Type, constraints: Constraints) -> str:
     """`Annotated[str, Field(max_length=80)]`; the bare type where nothing is constrained."""
-    limits = list(_limits(scope, type, constraints))
-    return _annotated(scope, annotation(scope, type), limits) if limits else annotation(scope, type)
+    return _annotated(scope, annotation(scope, type), *_limits(scope, type, constraints))
 
 
 def planned_field(scope: Scope, field: Field) -> PlannedField:
@@ -92,19 +91,41 @@ def planned_parameter(scope: Scope, parameter: Parameter, name: str) -> PlannedP
     return PlannedParameter(name, _sequence(scope, one) if parameter.many else one)
 
 
+def mutable(scope: Scope, type: Type, value: str) -> str:
+    """A default that pydantic copies for each object, and linters know that it does.
+
+    A type checker cannot infer the type of JSON through `Field`, unless it is validated anyway.
+    """
+    validated = ", validate_default=True" if _has_json(type) else ""
+    return f"{scope.names.library('pydantic', 'Field')}(default={value}{validated})"
+
+
+def _has_json(type: Type) -> bool:
+    match type:
+        case ListOf(item) | SetOf(item) | MapOf(item):
+            return _has_json(item)
+        case _:
+            return type is Scalar.JSON
+
+
 def _sequence(scope: Scope, item: str) -> str:
     return f"{scope.names.library('collections.abc', 'Sequence')}[{item}]"
 
 
 def _field_annotation(scope: Scope, field: Field) -> str:
-    """Constraints bind the value, the key in the stored data binds the field: hence two levels."""
-    one = constrained(scope, field.type, field.constraints)
-    value = f"{one} | None" if field.optional else one
-    renamed = field.key != field_name(field.name)
-    return _annotated(scope, value, [f"alias={quoted(field.key)}"]) if renamed else value
+    """Constraints bind the value, the stored key binds the field, which may be None."""
+    one = annotation(scope, field.type)
+    limits = _limits(scope, field.type, field.constraints)
+    key = [] if field.key == field_name(field.name) else [f"alias={quoted(field.key)}"]
+    if field.optional:
+        return _annotated(scope, f"{_annotated(scope, one, *limits)} | None", *key)
+    return _annotated(scope, one, *limits, *key)
 
 
-def _annotated(scope: Scope, annotation: str, arguments: Iterable[str]) -> str:
+def _annotated(scope: Scope, annotation: str, *arguments: str) -> str:
+    """The bare type, where there is nothing to say about it."""
+    if not arguments:
+        return annotation
     field = f"{scope.names.library('pydantic', 'Field')}({', '.join(arguments)})"
     return f"{scope.names.library('typing', 'Annotated')}[{annotation}, {field}]"
 
@@ -125,7 +146,7 @@ def _default(scope: Scope, field: Field) -> str:
     if field.default is None:
         return "None" if field.optional else ""
     value = expression(scope, field.type, field.default.value)
-    if not has_record(field.default.value):
-        return value
-    # The record's class may stand further down: it is looked up when the default is needed.
-    return f"{scope.names.library('pydantic', 'Field')}(default_factory=lambda: {value})"
+    if has_record(field.default.value):
+        # The record's class may stand further down: it is looked up when the default is needed.
+        return f"{scope.names.library('pydantic', 'Field')}(default_factory=lambda: {value})"
+    return mutable(scope, field.type, value) if value[0] in "[{" else value

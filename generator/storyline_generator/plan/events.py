@@ -136,7 +136,7 @@ def _event_class(scope: Scope, event: Event) -> EventClass:
         docstring=docstring(event.doc or f"The event `{event.name}`."),
         fields=tuple(planned_field(scope, field) for field in event.fields),
         where_docstring=docstring(
-            f"Find `{event.name}` by its data; fast where a stream or a filter has an index."
+            f"Find `{event.name}` by its data; only streams and filters are indexed."
         ),
         where=tuple(_where_parameter(scope, field) for field in event.fields),
     )

@@ -55,7 +55,7 @@ class Layout:
 
 
 def package_markers(paths: Iterable[str]) -> tuple[str, ...]:
-    """An `__init__.py` for each folder above the modules, so that all tools agree on their names."""
+    """An `__init__.py` for each folder of modules, so that all tools agree on their names."""
     modules = [PurePosixPath(path) for path in paths if path.endswith(".py")]
     folders = {folder for module in modules for folder in module.parents if _modules(folder)}
     return tuple(sorted(str(folder / "__init__.py") for folder in folders))

@@ -11,7 +11,7 @@ from storyline_generator.identifiers import (
     projection_base,
     state_class,
 )
-from storyline_generator.plan.annotations import nullable, planned_field
+from storyline_generator.plan.annotations import mutable, nullable, planned_field
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.module import Module, PlannedField, PlannedParameter
@@ -173,11 +173,11 @@ def _state_field(scope: Scope, field: Field) -> PlannedField:
 def _empty(scope: Scope, field: Field) -> str:
     match field.type:
         case ListOf():
-            return "[]"
+            return mutable(scope, field.type, "[]")
+        case MapOf():
+            return mutable(scope, field.type, "{}")
         case SetOf():
             return f"{scope.names.builtin('frozenset')}()"
-        case MapOf():
-            return "{}"
         case _:
             return ""
 

@@ -20,7 +20,9 @@ def scalar_expression(names: Names, scalar: Scalar, value: object) -> str:
         case Scalar.FLOAT:
             return repr(float(cast(float, value)))
         case Scalar.DECIMAL:
-            return _call(names, "decimal", "Decimal", [quoted(str(value))])
+            exact = str(value)
+            digits = exact if exact.isdecimal() else quoted(exact)
+            return _call(names, "decimal", "Decimal", [digits])
         case _:
             return _plain(names, value)
 

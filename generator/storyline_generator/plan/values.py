@@ -59,7 +59,7 @@ def has_record(value: object) -> bool:
             return True
         case Mapping():
             return any(map(has_record, cast("Mapping[str, object]", value).values()))
-        case list() | tuple() | frozenset():
+        case list() | tuple():
             return any(map(has_record, cast("Iterable[object]", value)))
         case _:
             return False
