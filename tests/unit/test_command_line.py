@@ -1,0 +1,178 @@
+"""The commands that need no database, as a user calls them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storyline_cli import FINDINGS, FINE, INTERNAL, USAGE
+from storyline_cli.__main__ import main
+from storyline_cli.explain import explanations
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def shop(here: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    assert main(["init", "shop"]) == FINE
+    assert main(["generate"]) == FINE
+    capsys.readouterr()
+    return here
+
+
+def files(folder: Path) -> dict[str, str]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in found}
+
+
+def test_a_new_project_generates_at_once(shop: Path) -> None:
+    assert {
+        "app/projections/order.py",
+        "app/story/shop/__init__.py",
+        "app/story/shop/events/order.py",
+        "app/validators/pay_order.py",
+        "migrations/0001_shop.sql",
+    } <= set(files(shop))
+
+
+def test_generating_again_changes_nothing(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files(shop)
+    assert main(["generate"]) == FINE
+    assert main(["generate", "--check"]) == FINE
+    assert main(["generate", "--diff"]) == FINE
+    assert files(shop) == before
+    assert "unchanged" in capsys.readouterr().out
+
+
+def test_beginning_again_changes_nothing(shop: Path) -> None:
+    before = files(shop)
+    assert main(["init", "shop"]) == FINE
+    assert files(shop) == before
+
+
+def test_beginning_leaves_an_existing_pyproject_as_it_is(here: Path) -> None:
+    (here / "pyproject.toml").write_text('[project] # mine\nname = "x"')
+    main(["init", "shop"])
+    assert files(here)["pyproject.toml"].startswith('[project] # mine\nname = "x"\n\n[tool.story')
+
+
+def test_the_output_is_the_same_with_any_hash_seed(shop: Path) -> None:
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "storyline_cli", "generate", "--check"]
+        subprocess.run(command, cwd=shop, check=True, env={"PYTHONHASHSEED": seed})
+
+
+def test_check_tells_what_is_wrong_and_changes_nothing(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (shop / "app/story/shop/types.py").open("a") as file:
+        file.write("# mine\n")
+    (shop / "app/story/shop/filters.py").unlink()
+    before = files(shop)
+    assert main(["generate", "--check"]) == FINDINGS
+    said = capsys.readouterr().out
+    assert "error[edited-file]" in said
+    assert "error[missing-file]" in said
+    assert main(["generate"]) == FINDINGS
+    assert "Nothing was written." in capsys.readouterr().out
+    assert files(shop) == before
+
+
+def test_a_mistake_in_a_story_is_shown_and_nothing_is_written(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = shop / "schemas/shop.toml"
+    story.write_text(story.read_text().replace('"Money"', '"Mony"'))
+    before = files(shop)
+    assert main(["generate"]) == FINDINGS
+    assert "error[unknown-type]" in capsys.readouterr().out
+    assert files(shop) == before
+
+
+def test_two_stories_cannot_share_a_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    story = (shop / "schemas/shop.toml").read_text()
+    (shop / "schemas/stock.toml").write_text(story.replace('"shop"', '"stock"'))
+    assert main(["generate"]) == FINDINGS
+    assert "`app/projections/order.py`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[project]\n", "Run `storyline init NAME`"),
+        ("[tool.storyline\n", "not valid TOML"),
+        ('[tool.storyline]\nschema = "x"\n', "Did you mean `schemas`?"),
+        ("[tool.storyline]\nschemas = 1\n", "must be text"),
+        ('[tool.storyline]\nclient = "both"\n', '"sync" or "async"'),
+        ('[tool.storyline]\npackage = "my-app/story"\n', "`my-app` is not"),
+        ('[tool.storyline]\npackage = "app/class"\n', "`class` is not"),
+        ('[tool.storyline]\npackage = "../app"\n', "inside"),
+        ('[tool.storyline]\npackage = "."\n', "inside"),
+        ('[tool.storyline]\nmigrations = "/tmp/x"\n', "inside"),
+        ('[tool.storyline]\nmigrations = "a/../../x"\n', "inside"),
+    ],
+)
+def test_a_wrong_setting_is_explained(
+    here: Path, capsys: pytest.CaptureFixture[str], text: str, expected: str
+) -> None:
+    (here / "pyproject.toml").write_text(text)
+    assert main(["generate"]) == USAGE
+    said = capsys.readouterr().err
+    assert expected in said
+    assert "Traceback" not in said
+
+
+def test_settings_are_found_from_a_folder_below(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop / "app")
+    (shop / "app/pyproject.toml").write_text('[project]\nname = "inner"\n')
+    assert main(["generate", "--check"]) == FINE
+
+
+def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for code, text in explanations().items():
+        assert "Example" in text, code
+        assert main(["explain", code]) == FINE
+    assert main(["explain"]) == FINE
+    assert "edited-file" in capsys.readouterr().out
+
+
+def test_a_misspelt_code_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "edit-file"]) == USAGE
+    assert "Did you mean `edited-file`?" in capsys.readouterr().err
+
+
+def test_our_own_mistake_is_a_traceback_and_a_plea(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("storyline_cli.explain.explanations", lambda: 1 / 0)
+    assert main(["explain"]) == INTERNAL
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "report" in said
+
+
+def test_a_wrong_call_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["generate", "--check", "--diff"])
+    assert stop.value.code == USAGE
+    with pytest.raises(SystemExit) as version:
+        main(["--version"])
+    assert version.value.code == FINE
+    assert capsys.readouterr().out.startswith("storyline ")
+
+
+def test_a_command_imports_nothing_of_the_others() -> None:
+    code = (
+        "import sys; from storyline_cli.__main__ import main; main(['explain', 'edited-file']);"
+        "sys.exit(any(name in sys.modules for name in ('psycopg', 'jinja2', 'pydantic')))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
