@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from storyline_generator.diagnostics import Place
 from storyline_generator.plan.sql import migration_plan
 from storyline_generator.schema import (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from storyline.embedded import EmbeddedServerError, running
 from storyline.migrations import MigrationError
-
 from storyline_cli import UsageError
 from storyline_cli.configuration import configuration
 
@@ -33,7 +32,7 @@ def chosen_dsn(given: str | None) -> str:
 
 
 @contextmanager
-def told_to_the_user() -> Iterator[None]:
+def told_to_the_user() -> Generator[None]:
     """What these errors say is meant for the user, who can put it right."""
     try:
         yield

@@ -7,7 +7,6 @@ import signal
 from pathlib import Path
 
 from storyline.embedded import RunningServer, running, start, stop
-
 from storyline_cli import FINE, UsageError
 from storyline_cli.database import server_folder, told_to_the_user
 

@@ -8,7 +8,6 @@ from datetime import UTC
 from pathlib import Path
 
 from storyline.migrations import State, Status, migrate_down, migrate_up, migration_status
-
 from storyline_cli import FINDINGS, FINE
 from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user

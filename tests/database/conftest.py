@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sample_story import FILTERS, migration_sql, story
-from storyline.migrations import migrate_up
 
 from database.log_client import Log
+from sample_story import FILTERS, migration_sql, story
+from storyline.migrations import migrate_up
 
 
 @pytest.fixture

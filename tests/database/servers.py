@@ -7,18 +7,19 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
 from storyline.embedded import Origin, RunningServer, start, stop
 
 ORIGIN = Origin(os.environ.get("STORYLINE_TEST_SERVER", Origin.ANY))
 
 
 @contextmanager
-def new_folder() -> Iterator[Path]:
+def new_folder() -> Generator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="storyline-test-", dir="/tmp"))
     folder.chmod(0o755)
     try:

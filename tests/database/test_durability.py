@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from storyline.migrations import migrate_up
 
 from database.log_client import Log, event
 from database.servers import crash, new_folder, started
+from storyline.migrations import migrate_up
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""

@@ -5,16 +5,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import pytest
-from storyline.embedded import EmbeddedServerError, Origin, running, start, stop
 
 from database.servers import ORIGIN, answer, crash, eventually, new_folder, postmaster, started
+from storyline.embedded import EmbeddedServerError, Origin, running, start, stop
 
 AS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="only root borrows an account")
@@ -64,8 +64,12 @@ def test_starting_at_the_same_time_gives_one_server(folder: Path) -> None:
     )
     command = (sys.executable, "-W", "ignore", "-c", script, str(folder), ORIGIN)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: subprocess.check_output(command, text=True), range(4)))
+        answers = list(pool.map(output_of, [command] * 4))
     assert sorted(answers) == ["False\n"] * 3 + ["True\n"]
+
+
+def output_of(command: Sequence[str]) -> str:
+    return subprocess.check_output(command, text=True)
 
 
 def test_two_folders_have_two_servers(folder: Path) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sample_story import FILTERS, migration_sql, story
-from storyline.migrations import EventsWouldBeLostError, migrate_down, migrate_up
 
 from database.catalog import catalog
+from sample_story import FILTERS, migration_sql, story
+from storyline.migrations import EventsWouldBeLostError, migrate_down, migrate_up
 
 
 @pytest.fixture(params=["shop", "public", 'Bob\'s "$body$" shop; drop table events; --'])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from storyline.migrations import (
     MigrationError,
     State,
@@ -123,7 +124,7 @@ def test_runners_do_not_race(storyline_dsn: str, tmp_path: Path) -> None:
     write(tmp_path, "0001_a", "select pg_sleep(0.2); create table a (x int);")
     write(tmp_path, "0002_b", "create table b (x int);")
     with ThreadPoolExecutor(4) as pool:
-        applied = list(pool.map(lambda _: migrate_up(storyline_dsn, tmp_path), range(4)))
+        applied = list(pool.map(migrate_up, [storyline_dsn] * 4, [tmp_path] * 4))
     assert sorted(applied) == [(), (), (), ("0001_a", "0002_b")]
 
 

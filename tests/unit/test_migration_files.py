@@ -1,4 +1,5 @@
 import pytest
+
 from storyline.migrations import MigrationError
 from storyline.migrations.files import migration_file
 

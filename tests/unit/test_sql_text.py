@@ -1,4 +1,5 @@
 import pytest
+
 from storyline_generator.plan.sql_text import dollar_quote, identifier, literal, literals
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def _reason(error: psycopg.Error) -> str:
 
 
 @contextmanager
-def _alone(dsn: str) -> Iterator[Connection]:
+def _alone(dsn: str) -> Generator[Connection]:
     """Connected, and the only runner; others wait. The lock ends with the connection."""
     with _connected(dsn) as connection:
         connection.execute("select pg_advisory_lock(hashtextextended('storyline.migrations', 0))")
@@ -116,7 +116,7 @@ def _alone(dsn: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _connected(dsn: str) -> Iterator[Connection]:
+def _connected(dsn: str) -> Generator[Connection]:
     """In autocommit, so that a file may ask for no transaction. Errors never show the DSN."""
     try:
         connection = psycopg.connect(dsn, autocommit=True, client_encoding="utf8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -21,7 +21,7 @@ UNSAFE_BUT_FAST: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
 
 
 @contextmanager
-def server_for_tests(environment: Mapping[str, str] = os.environ) -> Iterator[str]:
+def server_for_tests(environment: Mapping[str, str] = os.environ) -> Generator[str]:
     """The DSN of a server for tests: that of `DATABASE_URL`, else one that ends with the block.
 
     `STORYLINE_TEST_SERVER` says whose programs to start: `embedded` or `system`.
@@ -36,7 +36,7 @@ def server_for_tests(environment: Mapping[str, str] = os.environ) -> Iterator[st
 
 
 @contextmanager
-def temporary_server(origin: Origin, settings: Mapping[str, str]) -> Iterator[str]:
+def temporary_server(origin: Origin, settings: Mapping[str, str]) -> Generator[str]:
     """A server in a folder of its own; both are gone after the block."""
     folder = Path(tempfile.mkdtemp(prefix="storyline-"))
     server = start(folder, settings=settings, origin=origin)
@@ -48,7 +48,7 @@ def temporary_server(origin: Origin, settings: Mapping[str, str]) -> Iterator[st
 
 
 @contextmanager
-def empty_database(server: str) -> Iterator[str]:
+def empty_database(server: str) -> Generator[str]:
     """The DSN of a new database. It is dropped even if somebody is still connected."""
     name = f"test_{uuid4().hex}"
     _execute(server, sql.SQL("create database {}").format(sql.Identifier(name)))
