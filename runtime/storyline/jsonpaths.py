@@ -1,17 +1,18 @@
 """A query → the append condition that the database checks under its lock: types and JSON paths.
 
 A path may let too much through, never too little: the client has the last word, by
-`Query.matches_stored`.
+`Query.matches_stored`. So it is with decimals: stored as text, asked for as numbers, they make the
+path's answer unknown, which the database takes for a yes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from storyline.exact import json_text
-from storyline.fields import Condition, DecimalNumber, ListOf
+from storyline.fields import Condition
 from storyline.operators import Operator
 from storyline.queries import Query, QueryItem
 
@@ -36,28 +37,22 @@ def append_condition(query: Query[Any]) -> str:
 
 
 def _item_condition(item: QueryItem) -> dict[str, Any]:
-    operands = {f"v{n}": condition.operand for n, condition in enumerate(item.conditions)}
+    names = [f"v{number}" for number in range(len(item.conditions))]
     tests = [
-        test
-        for name, condition in zip(operands, item.conditions, strict=True)
-        for test in _tests(condition, f"${name}")
+        f"({_test(condition, f'${name}')})"
+        for name, condition in zip(names, item.conditions, strict=True)
     ]
-    path = " && ".join(f"({test})" for test in tests)
-    return {"types": item.types, "path": path or None, "vars": operands}
+    operands = [condition.operand for condition in item.conditions]
+    return {
+        "types": item.types,
+        "path": " && ".join(tests) or None,
+        "vars": dict(zip(names, operands, strict=True)),
+    }
 
 
-def _tests(condition: Condition, operand: str) -> Iterator[str]:
-    """None where JSON paths cannot tell: decimals are stored as text, which has another order."""
+def _test(condition: Condition, operand: str) -> str:
     at = f"$.{json.dumps(condition.field.key)}"
     if condition.operator is Operator.EXISTS:
         there = _IS_THERE.format(at=at)
-        yield there if condition.operand else f"!({there})"
-    elif not _is_decimal(condition):
-        yield _TESTS[condition.operator].format(at=at, operand=operand)
-    elif condition.operator not in (Operator.NEQ, Operator.NIN):
-        yield _IS_THERE.format(at=at)
-
-
-def _is_decimal(condition: Condition) -> bool:
-    field = condition.field
-    return isinstance(field.item if isinstance(field, ListOf) else field, DecimalNumber)
+        return there if condition.operand else f"!({there})"
+    return _TESTS[condition.operator].format(at=at, operand=operand)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from storyline import AsyncEventClient, EventClient
 from storyline.migrations import migrate_up
 from storyline_generator.diagnostics import Place

@@ -1,9 +1,9 @@
 """A client on the sample story; the runner closes it with the test."""
 
 import pytest
-from storyline import AsyncEventClient
 
 from database.clients.sample import SAMPLE
+from storyline import AsyncEventClient
 
 
 @pytest.fixture

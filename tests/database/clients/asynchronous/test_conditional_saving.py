@@ -3,14 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from storyline import (
-    AsyncEventClient,
-    ConflictError,
-    DecimalNumber,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -24,6 +16,14 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
+)
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    DecimalNumber,
+    NothingToSaveError,
+    Query,
+    QueryItem,
 )
 
 

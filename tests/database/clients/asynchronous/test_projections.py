@@ -4,20 +4,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import pytest
-from storyline import (
-    KEEP,
-    AsyncEventClient,
-    AsyncMultiStreamProjection,
-    AsyncSingleStreamProjection,
-    Keep,
-    Number,
-    ProjectionError,
-    Recorded,
-    SavedProjection,
-    State,
-    Text,
-    gte,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -34,6 +20,20 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
+)
+from storyline import (
+    KEEP,
+    AsyncEventClient,
+    AsyncMultiStreamProjection,
+    AsyncSingleStreamProjection,
+    Keep,
+    Number,
+    ProjectionError,
+    Recorded,
+    SavedProjection,
+    State,
+    Text,
+    gte,
 )
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from storyline import AsyncEventClient, Query, Recorded, exists, gte, in_, lt, neq
 
 from database.clients.sample import (
     EGGS,
@@ -22,6 +21,7 @@ from database.clients.sample import (
     list_stream,
     one_item,
 )
+from storyline import AsyncEventClient, Query, Recorded, exists, gte, in_, lt, neq
 
 LOG: Sequence[ListEvent] = (
     ListCreated(list_id=HOME, name="Home"),

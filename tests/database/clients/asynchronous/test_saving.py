@@ -5,18 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
-from storyline import (
-    AsyncEventClient,
-    Event,
-    MissingMigrationError,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-    Recorded,
-    UnknownEventError,
-    UnreadableEventError,
-    UnwritableError,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -30,6 +18,18 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
+)
+from storyline import (
+    AsyncEventClient,
+    Event,
+    MissingMigrationError,
+    NothingToSaveError,
+    Query,
+    QueryItem,
+    Recorded,
+    UnknownEventError,
+    UnreadableEventError,
+    UnwritableError,
 )
 
 

@@ -3,15 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-from storyline import (
-    AsyncEventClient,
-    AsyncMultiStreamValidator,
-    AsyncSingleStreamValidator,
-    ConflictError,
-    Query,
-    Recorded,
-    RefusedError,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -28,6 +19,15 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
+)
+from storyline import (
+    AsyncEventClient,
+    AsyncMultiStreamValidator,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    Query,
+    Recorded,
+    RefusedError,
 )
 
 Open = frozenset[ItemId]

@@ -2,9 +2,9 @@
 """A client on the sample story; the runner closes it with the test."""
 
 import pytest
-from storyline import EventClient
 
 from database.clients.sample import SAMPLE
+from storyline import EventClient
 
 
 @pytest.fixture

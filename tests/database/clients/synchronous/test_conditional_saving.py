@@ -4,14 +4,6 @@
 from decimal import Decimal
 
 import pytest
-from storyline import (
-    ConflictError,
-    DecimalNumber,
-    EventClient,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -25,6 +17,14 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
+)
+from storyline import (
+    ConflictError,
+    DecimalNumber,
+    EventClient,
+    NothingToSaveError,
+    Query,
+    QueryItem,
 )
 
 

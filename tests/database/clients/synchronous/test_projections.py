@@ -5,20 +5,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import pytest
-from storyline import (
-    KEEP,
-    EventClient,
-    Keep,
-    MultiStreamProjection,
-    Number,
-    ProjectionError,
-    Recorded,
-    SavedProjection,
-    SingleStreamProjection,
-    State,
-    Text,
-    gte,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -35,6 +21,20 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
+)
+from storyline import (
+    KEEP,
+    EventClient,
+    Keep,
+    MultiStreamProjection,
+    Number,
+    ProjectionError,
+    Recorded,
+    SavedProjection,
+    SingleStreamProjection,
+    State,
+    Text,
+    gte,
 )
 
 

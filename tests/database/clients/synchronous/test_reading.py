@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from storyline import EventClient, Query, Recorded, exists, gte, in_, lt, neq
 
 from database.clients.sample import (
     EGGS,
@@ -23,6 +22,7 @@ from database.clients.sample import (
     list_stream,
     one_item,
 )
+from storyline import EventClient, Query, Recorded, exists, gte, in_, lt, neq
 
 LOG: Sequence[ListEvent] = (
     ListCreated(list_id=HOME, name="Home"),

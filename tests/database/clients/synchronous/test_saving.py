@@ -6,18 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
-from storyline import (
-    Event,
-    EventClient,
-    MissingMigrationError,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-    Recorded,
-    UnknownEventError,
-    UnreadableEventError,
-    UnwritableError,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -31,6 +19,18 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
+)
+from storyline import (
+    Event,
+    EventClient,
+    MissingMigrationError,
+    NothingToSaveError,
+    Query,
+    QueryItem,
+    Recorded,
+    UnknownEventError,
+    UnreadableEventError,
+    UnwritableError,
 )
 
 

@@ -4,15 +4,6 @@
 from collections.abc import Sequence
 
 import pytest
-from storyline import (
-    ConflictError,
-    EventClient,
-    MultiStreamValidator,
-    Query,
-    Recorded,
-    RefusedError,
-    SingleStreamValidator,
-)
 
 from database.clients.sample import (
     EGGS,
@@ -29,6 +20,15 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
+)
+from storyline import (
+    ConflictError,
+    EventClient,
+    MultiStreamValidator,
+    Query,
+    Recorded,
+    RefusedError,
+    SingleStreamValidator,
 )
 
 Open = frozenset[ItemId]

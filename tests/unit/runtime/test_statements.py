@@ -1,0 +1,90 @@
+"""The text of SQL: it must be spelled as the indexes are, and quote what is not ours."""
+
+from psycopg import sql
+
+from storyline import Boolean, DecimalNumber, Event, ListOf, Number, Query, QueryItem, Story, Text
+from storyline.expressions import item_predicate
+from storyline.jsonpaths import append_condition
+from storyline.statements import Slice, event_stream, history, new_events
+
+STORY = Story("odd", 'we"ird', "odd", {})
+
+
+def text(composable: sql.Composable) -> str:
+    return composable.as_string(None)
+
+
+def predicate(item: QueryItem) -> tuple[str, tuple[object, ...]]:
+    found = item_predicate(item)
+    return text(found.text), found.parameters
+
+
+def test_expressions_are_spelled_as_in_the_indexes() -> None:
+    item = QueryItem(["B", "A"], Text("k").eq("x"), Number("n").gt(1.5), Boolean("f").eq(True))
+    assert predicate(item) == (
+        "type in ('A', 'B') and ((data->>'k') collate \"C\") = %s"
+        " and (case when type in ('A', 'B') then (data->>'n')::numeric end) > %s"
+        " and (data->>'f') = %s",
+        ("x", Number("n").encode(1.5), "true"),
+    )
+
+
+def test_lists_are_searched_as_json() -> None:
+    assert predicate(QueryItem(["A"], ListOf(Text("k")).contains('"'))) == (
+        "type in ('A') and (data->'k') @> %s::jsonb",
+        ('["\\""]',),
+    )
+
+
+def test_names_and_types_are_quoted() -> None:
+    item = QueryItem(["'; drop"], Text("100% 'sure'").exists(True))
+    expected = "type in ('''; drop') and (data->>'100%% ''sure''') is not null"
+    assert predicate(item) == (expected, ())
+    statement = event_stream(STORY, Query[Event](item), Slice())
+    assert 'from "we""ird"."events"' in text(statement.text)
+
+
+def test_several_items_are_read_each_in_its_own_order() -> None:
+    query = Query[Event](QueryItem(["A"]), QueryItem(["B"], Text("k").eq("x")))
+    statement = event_stream(STORY, query, Slice(after_id=3, limit=2, latest_first=True))
+    assert text(statement.text).count("order by id desc limit 2") == 3
+    assert text(statement.text).startswith("select distinct on (id) * from (")
+    assert statement.parameters == (3, "x", 3)
+
+
+def test_no_items_find_nothing() -> None:
+    assert "where false" in text(event_stream(STORY, Query[Event](), Slice()).text)
+
+
+def test_the_head_comes_last_in_a_history() -> None:
+    statement = history(STORY, Query[Event](QueryItem(["A"])), 5)
+    assert "select last_id + 1" in text(statement.text)
+    assert statement.parameters == (5,)
+
+
+def test_a_condition_is_a_prefilter_in_json() -> None:
+    query = Query[Event](
+        QueryItem(
+            ["A"], Text('k"').in_(["x"]), DecimalNumber("d").gt(2), Number("n").exists(False)
+        ),
+        QueryItem(["B"]),
+    )
+    assert append_condition(query) == (
+        '[{"types": ["A"], "path": "($.\\"k\\\\\\"\\" == $v0[*]) && ($.\\"d\\" > $v1)'
+        ' && (!($.\\"n\\".type() != \\"null\\"))",'
+        ' "vars": {"v0": ["x"], "v1": 2, "v2": false}},'
+        ' {"types": ["B"], "path": null, "vars": {}}]'
+    )
+
+
+class Named(Event, frozen=True):
+    __type__ = 'N"'
+    __version__ = 2
+
+    name: str
+
+
+def test_a_batch_is_one_json_text() -> None:
+    assert new_events([Named(name="é")], {"by": "é"}) == (
+        '[{"type": "N\\"", "version": 2, "data": {"name":"é"}, "metadata": {"by": "é"}}]'
+    )
