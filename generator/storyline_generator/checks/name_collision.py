@@ -24,7 +24,6 @@ from storyline_generator.identifiers import (
     class_name,
     field_name,
     filter_function,
-    handler_name,
     module_name,
     projection_base,
     projection_class,
@@ -52,7 +51,6 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
     yield from _collisions(_exports(schema))
     yield from _collisions(_modules(schema))
     yield from _collisions(_sources(schema))
-    yield from _collisions(_handlers(schema))
     for _, fields in field_tables(schema):
         names = (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
         yield from _collisions(names)
@@ -104,8 +102,3 @@ def _sources(schema: Schema) -> Iterator[_Named]:
         yield _Named(name, f"the stream `{name}`", stream.place)
     for name, filter in schema.filters.items():
         yield _Named(name, f"the filter `{name}`", filter.place)
-
-
-def _handlers(schema: Schema) -> Iterator[_Named]:
-    for name, event in schema.events.items():
-        yield _Named(handler_name(name), f"the event `{name}`", event.place)
