@@ -65,17 +65,13 @@ def section(file: Path) -> dict[str, object] | None:
 def _configuration(file: Path, given: dict[str, object]) -> Configuration:
     for name in given:
         _refuse_unknown(file, name)
-    values = {
-        name: _text(file, name, given.get(name, default)) for name, default in DEFAULTS.items()
-    }
-    if values["client"] not in ("sync", "async"):
-        raise _mistake(file, "client", 'must be "sync" or "async"')
+    values = {name: _text(file, name, given.get(name, DEFAULTS[name])) for name in DEFAULTS}
     return Configuration(
         root=file.parent,
         schemas=_normal(values["schemas"]),
         package=_package(file, _inside(file, "package", values["package"])),
         migrations=_inside(file, "migrations", values["migrations"]),
-        client=cast('Literal["sync", "async"]', values["client"]),
+        client=_client(file, values["client"]),
     )
 
 
@@ -115,6 +111,14 @@ def _package(file: Path, path: str) -> str:
                 f"must be made of names that Python can import, which `{name}` is not",
             )
     return path
+
+
+def _client(file: Path, client: str) -> Literal["sync", "async"]:
+    match client:
+        case "sync" | "async":
+            return client
+        case _:
+            raise _mistake(file, "client", 'must be "sync" or "async"')
 
 
 def _mistake(file: Path, name: str, message: str) -> UsageError:

@@ -41,7 +41,7 @@ def generated(documents: Iterable[Document], layout: Layout) -> Outcome:
 
 def _plan(documents: Iterable[Document], layout: Layout) -> Findings[Plan]:
     """The plan of all stories that are sound."""
-    sound = []
+    sound: list[SoundSchema] = []
     for document in documents:
         checked = check(resolve(document))
         if isinstance(checked, SoundSchema):

@@ -30,7 +30,7 @@ def test_generated_code_can_be_imported(
 ) -> None:
     files = case.generated()
     written(tmp_path / case.name, files)
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     for path in files:
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         importlib.import_module(f"{case.name}.{name}")

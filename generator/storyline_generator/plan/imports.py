@@ -103,7 +103,7 @@ def _relative(home: str, module: str) -> str:
 def _import_lines(used: dict[tuple[str, str], str]) -> list[Import]:
     """One line for each module, and one for each renamed name, as import sorters have it."""
     plain: dict[str, list[str]] = {}
-    renamed = []
+    renamed: list[Import] = []
     for (module, name), alias in used.items():
         if alias == name:
             plain.setdefault(module, []).append(name)
