@@ -37,7 +37,8 @@ def recorded_event(story: Story, row: Row) -> Recorded[Any]:
         ) from error
     except ValidationError as error:
         raise _unreadable(id, type, error) from error
-    return Recorded(id, type, event, created_at.replace(tzinfo=UTC), json.loads(metadata))
+    known = {} if metadata == "{}" else json.loads(metadata)
+    return Recorded(id, type, event, created_at.replace(tzinfo=UTC), known)
 
 
 def history(story: Story, rows: Sequence[Row]) -> History[Any]:
