@@ -31,7 +31,6 @@ class Account:
             arguments,
             check=False,
             cwd="/",
-            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -47,7 +46,6 @@ class Account:
         return subprocess.Popen(
             arguments,
             cwd="/",
-            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -96,8 +94,3 @@ def _account_named(name: str) -> Account | None:
     except KeyError:
         return None
     return Account(entry.pw_uid, entry.pw_gid)
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without what would steer PostgreSQL's programs elsewhere: PGPORT, PGDATA and so on."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
