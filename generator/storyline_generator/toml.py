@@ -8,6 +8,7 @@ import tomli
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place
 from storyline_generator.mistakes import reading
+from storyline_generator.newer_toml import newer_syntax
 from storyline_generator.source import Source, Span
 from storyline_generator.spans import Entry, scan
 
@@ -17,18 +18,27 @@ _SAID_TWICE = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate 
 def parse(source: Source) -> Findings[dict[str, object] | None]:
     """The tables of a text, or None where it is not TOML."""
     try:
-        return tomli.loads(source.text)
+        tables = tomli.loads(source.text)
     except tomli.TOMLDecodeError as error:
         yield _explained(source, error)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a key of 2,000 parts
         reason = str(error).partition(":")[0]
         yield reading.invalid_toml(Place(source), f"this is more than can be read: {reason}.")
+    else:
+        yield from _newer(source)
+        return tables
     return None
 
 
 def dotted(keys: Keys) -> str:
     """A path as a person writes it."""
     return ".".join(str(key) for key in keys)
+
+
+def _newer(source: Source) -> Findings[None]:
+    for span, what in newer_syntax(source.text):
+        message = f"{what} are TOML 1.1; schemas are TOML 1.0."
+        yield reading.invalid_toml(Place(source, span=span), message)
 
 
 def _explained(source: Source, error: tomli.TOMLDecodeError) -> Diagnostic:

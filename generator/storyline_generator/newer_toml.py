@@ -1,0 +1,55 @@
+"""Finds TOML 1.1 in a text that tomli has read: schemas are TOML 1.0, which every tool reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from storyline_generator.source import Span
+from storyline_generator.spans import scan
+
+_SUSPECT = re.compile(r"\\[ex]|\{[^}]*\n|,\s*\}|\d\d:\d\d(?!:?\d)")
+"""Without any of these nothing can be newer, and the text need not be scanned."""
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d([Zz+-].*)?")
+_TOKEN = re.compile(
+    r''' """ (?:\\.|[^\\])*? """ "{0,2}
+      | \'\'\' .*? \'\'\' \'{0,2}
+      | "(?:[^"\\]|\\.)*"
+      | '[^']*'
+      | \#[^\n]*
+      | \n | \S''',
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def newer_syntax(text: str) -> Iterator[tuple[Span, str]]:
+    """Each place with syntax of TOML 1.1, and what it is."""
+    if not _SUSPECT.search(text):
+        return
+    for entry in scan(text):
+        for span in dict.fromkeys((entry.key, entry.value)):
+            if what := _newer(text[span.start : span.end]):
+                yield span, what
+
+
+def _newer(part: str) -> str:
+    if part.startswith('"') and any(escape[1] in "ex" for escape in _ESCAPE.finditer(part)):
+        return "the escapes `\\e` and `\\x`"
+    if part.startswith("{") and _is_spread_out(part):
+        return "line breaks and trailing commas in inline tables"
+    if _SHORT_TIME.fullmatch(part):
+        return "times without seconds"
+    return ""
+
+
+def _is_spread_out(table: str) -> bool:
+    """Within an array, line breaks and trailing commas have always been fine."""
+    depth, last = 0, ""
+    for match in _TOKEN.finditer(table):
+        token = match[0]
+        depth += (token == "[") - (token == "]")
+        if depth == 0 and (token == "\n" or (token, last) == ("}", ",")):
+            return True
+        last = token
+    return False
