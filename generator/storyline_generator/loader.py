@@ -5,7 +5,7 @@ Files whose text is at fault become diagnostics, and the rest is loaded all the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from os import path
@@ -169,10 +169,25 @@ def _put(tables: dict[str, object], keys: Keys, value: object) -> None:
 
 
 def _same_names(documents: Sequence[Document]) -> Findings[None]:
-    first: dict[object, Place] = {}
-    for document in documents:
-        story = document.tables["story"]
-        if isinstance(story, str):
-            place = document.place(("story",))
-            if first.setdefault(story, place) is not place:
-                yield reading.declared_twice(story, place.value, first[story].value)
+    """Between stories: each has a name of its own, and a PostgreSQL schema of its own."""
+    stories = [_setting(document, "story") for document in documents]
+    yield from _told_apart(stories, reading.declared_twice)
+    distinct = dict(zip((name for name, _ in stories), documents, strict=True)).values()
+    schemas = [_setting(document, "schema", "story") for document in distinct]
+    yield from _told_apart(schemas, reading.shared_database_schema)
+
+
+def _told_apart(
+    names: Iterable[tuple[str, Place]], mistake: Callable[[str, Place, Place], Diagnostic]
+) -> Findings[None]:
+    first: dict[str, Place] = {}
+    for name, place in names:
+        if name and first.setdefault(name, place) != place:
+            yield mistake(name, place, first[name])
+
+
+def _setting(document: Document, *keys: str) -> tuple[str, Place]:
+    """The first of these keys that is there; empty if it is not text."""
+    key = next(key for key in keys if key in document.tables)
+    value = document.tables[key]
+    return value if isinstance(value, str) else "", document.place((key,)).value

@@ -62,6 +62,22 @@ def declared_twice(name: str, place: Place, first: Place) -> Diagnostic:
     return Diagnostic("declared-twice", f"`{name}` is declared twice.", place, (related,))
 
 
+def shared_database_schema(schema: str, place: Place, first: Place) -> Diagnostic:
+    """Two stories would live in the same PostgreSQL schema.
+
+    Each story has its own log: tables `events`, `heads` and `projections` in a PostgreSQL schema of
+    its own, which has the story's name unless `schema` says otherwise.
+
+    Example: two stories that both say
+
+        schema = "public"
+    """
+    related = (Related("that of another story is named here", first),)
+    message = f"the PostgreSQL schema `{schema}` is that of another story."
+    hint = "give one of them another `schema`"
+    return Diagnostic("shared-database-schema", message, place, related, hint)
+
+
 def missing_story(place: Place) -> Diagnostic:
     """No file says which story this is.
 
