@@ -58,11 +58,8 @@ def member_name(name: str) -> str:
 def module_name(*names: str) -> str:
     """The file of a story, of streams, of a projection or a validator, without `.py`."""
     name = _free("_and_".join(names))
-    return (
-        name
-        if len(name) <= LONGEST_MODULE_NAME
-        else f"{name[:180]}_{sha256(name.encode()).hexdigest()[:12]}"
-    )
+    is_short = len(name) <= LONGEST_MODULE_NAME
+    return name if is_short else f"{name[:180]}_{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def stream_function(stream: str) -> str:

@@ -149,4 +149,5 @@ def _default(scope: Scope, field: Field) -> str:
     if has_record(field.default.value):
         # The record's class may stand further down: it is looked up when the default is needed.
         return f"{scope.names.library('pydantic', 'Field')}(default_factory=lambda: {value})"
-    return mutable(scope, field.type, value) if value[0] in "[{" else value
+    is_display = value[0] in "[{"
+    return mutable(scope, field.type, value) if is_display else value

@@ -102,7 +102,7 @@ def _events_module(story: Story, streams: tuple[str, ...]) -> EventsModule:
     events = [event for event in story.schema.events.values() if event.streams == streams]
     bound = field_names(tuple(field for event in events for field in event.fields))
     names = Names(_group_module(story.schema, streams), bound=bound, story=story.classes())
-    scope = Scope(story.schema, names)
+    scope = Scope(story, names)
     classes = tuple(_event_class(scope, event) for event in events)
     union = _union(scope, story.schema.streams[streams[0]]) if len(streams) == 1 else None
     return EventsModule(

@@ -48,9 +48,9 @@ class ExamplesModule(Module):
 
 def examples_module(story: Story) -> ExamplesModule:
     names = Names("examples_test", bound={"state"}, story=story.classes())
-    scope = Scope(story.schema, names)
+    scope = Scope(story, names)
     names.library("storyline.testing", "projected")
-    tests = tuple(_tests(story, scope))
+    tests = tuple(_tests(scope))
     return ExamplesModule(
         docstring=docstring(
             f"The examples of the story `{story.schema.story}`, each as a test of your projection."
@@ -61,14 +61,14 @@ def examples_module(story: Story) -> ExamplesModule:
     )
 
 
-def _tests(story: Story, scope: Scope) -> Iterator[ExampleTest]:
+def _tests(scope: Scope) -> Iterator[ExampleTest]:
     taken: dict[str, int] = {}
-    for projection in story.schema.projections.values():
+    for projection in scope.schema.projections.values():
         for example in projection.examples:
             name = _test_name(projection, example)
             taken[name] = taken.get(name, 0) + 1
             unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
-            yield _test(story, scope, projection, example, unique)
+            yield _test(scope, projection, example, unique)
 
 
 def _test_name(projection: Projection, example: Example) -> str:
@@ -76,22 +76,20 @@ def _test_name(projection: Projection, example: Example) -> str:
     return f"test_{projection.name}_{words}"[:LONGEST_TEST_NAME].rstrip("_")
 
 
-def _test(
-    story: Story, scope: Scope, projection: Projection, example: Example, name: str
-) -> ExampleTest:
+def _test(scope: Scope, projection: Projection, example: Example, name: str) -> ExampleTest:
     return ExampleTest(
         name=name,
         docstring=docstring(example.doc),
-        projection=_users_class(story, scope, projection),
+        projection=_users_class(scope, projection),
         key=_key(scope, projection, example),
         given=tuple(_event(scope, *event) for event in example.given),
         then=tuple(_comparisons(scope, projection, example)),
     )
 
 
-def _users_class(story: Story, scope: Scope, projection: Projection) -> str:
-    here = story.layout.story_path(story.schema.story, "examples_test.py")
-    there = story.layout.user_path("projections", projection.name)
+def _users_class(scope: Scope, projection: Projection) -> str:
+    here = scope.story.layout.story_path(scope.schema.story, "examples_test.py")
+    there = scope.story.layout.user_path("projections", projection.name)
     return scope.names.application(import_address(here, there), projection_class(projection.name))
 
 

@@ -10,8 +10,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-
-INSTALLED = ("pydantic", "storyline")
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class Names:
 
     def story(self, module: str, name: str) -> str:
         """A name that a module of the story declares, counted from the story's package."""
-        return (
-            name if module == self._home else self.application(_relative(self._home, module), name)
-        )
+        if module == self._home:
+            return name
+        return self.application(_relative(self._home, module), name)
 
     def application(self, module: str, name: str) -> str:
         """A name of any module of the application."""
@@ -62,21 +61,13 @@ class Names:
 
     def imports(self) -> Imports:
         """The import lines of what has been asked for so far."""
-        needed = {
-            key: used for key, used in self._used.items() if key[0] != "builtins" or used != key[1]
-        }
-        lines = sorted(_import_lines(needed), key=_import_order)
-        sections = dict.fromkeys(_section(line.module) for line in lines)
-        return tuple(
-            tuple(line for line in lines if _section(line.module) == section)
-            for section in sections
-        )
+        lines = sorted(_import_lines(self._used), key=_import_order)
+        return tuple(tuple(section) for _, section in groupby(lines, key=_section))
 
     def from_libraries(self) -> dict[str, str]:
         """What the module calls each name that it took from a library: a template prints these."""
-        return {
-            name: used for (module, name), used in self._used.items() if not module.startswith(".")
-        }
+        libraries = (key for key in self._used if not key[0].startswith("."))
+        return {name: self._used[module, name] for module, name in libraries}
 
     def _use(self, module: str, name: str, *, hidden: bool) -> str:
         if (module, name) not in self._used:
@@ -105,26 +96,31 @@ def _import_lines(used: dict[tuple[str, str], str]) -> list[Import]:
     plain: dict[str, list[str]] = {}
     renamed: list[Import] = []
     for (module, name), alias in used.items():
-        if alias == name:
-            plain.setdefault(module, []).append(name)
-        else:
+        if alias != name:
             renamed.append(Import(module, (f"{name} as {alias}",)))
+        elif module != "builtins":
+            plain.setdefault(module, []).append(name)
     return [*(Import(module, sorted_names(names)) for module, names in plain.items()), *renamed]
 
 
-def _section(module: str) -> int:
-    top = module.split(".")[0]
-    if module == "__future__":
-        return 0
-    if top in sys.stdlib_module_names:
-        return 1
-    return 4 if module.startswith(".") else 2 if top in INSTALLED else 3
+def _section(line: Import) -> int:
+    match line.module.split(".")[0]:
+        case "__future__":
+            return 0
+        case top if top in sys.stdlib_module_names:
+            return 1
+        case "pydantic" | "storyline":
+            return 2
+        case "":
+            return 4
+        case _:
+            return 3
 
 
 def _import_order(line: Import) -> tuple[object, ...]:
     """The farthest relative module comes first."""
     dots = len(line.module) - len(line.module.lstrip("."))
-    return _section(line.module), -dots, _natural(line.module.lower()), _name_order(line.names[0])
+    return _section(line), -dots, _natural(line.module.lower()), _name_order(line.names[0])
 
 
 def _name_order(name: str) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -38,10 +39,9 @@ class Layout:
 
     def migration_path(self, story: str) -> str:
         """A story keeps the number that it has; a new one takes the next."""
-        numbered = {
-            found[2]: found[1] for found in map(_MIGRATION.match, self.existing_migrations) if found
-        }
-        number = numbered.get(story) or f"{max(map(int, numbered.values()), default=0) + 1:04}"
+        found = filter(None, map(_MIGRATION.match, self.existing_migrations))
+        numbers = {name: number for number, name in (migration.groups() for migration in found)}
+        number = numbers.get(story) or f"{max(map(int, numbers.values()), default=0) + 1:04}"
         return str(PurePosixPath(self.migrations) / f"{number}_{story}.sql")
 
     def with_migration_of(self, story: str) -> Layout:
@@ -66,17 +66,12 @@ def import_address(importer: str, imported: str) -> str:
 
     Relative imports hold wherever the application's root is; import sorters agree about them, too.
     """
-    here, there = (
-        _modules(PurePosixPath(importer).parent),
-        _modules(PurePosixPath(imported).with_suffix("")),
-    )
-    shared = next(
-        (i for i, pair in enumerate(zip(here, there, strict=False)) if pair[0] != pair[1]),
-        len(here),
-    )
-    if not shared:
-        return ".".join(there)
-    return "." * (len(here) - shared + 1) + ".".join(there[shared:])
+    here = _modules(PurePosixPath(importer).parent)
+    there = _modules(PurePosixPath(imported).with_suffix(""))
+    both = takewhile(lambda pair: pair[0] == pair[1], zip(here, there, strict=False))
+    shared = len(list(both))
+    dots = "." * (len(here) - shared + 1) if shared else ""
+    return dots + ".".join(there[shared:])
 
 
 def _modules(path: PurePosixPath) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from storyline_generator.plan.scope import Scope, scalar_of
 from storyline_generator.plan.values import expression
 from storyline_generator.schema import (
     Condition,
-    ConstrainedType,
+    EnumType,
     Field,
+    IdType,
     ListOf,
     Operator,
     Parameter,
@@ -85,8 +86,7 @@ def _descriptor(scope: Scope, type: Type) -> str:
 
 def _has_order(scope: Scope, type: Type) -> bool:
     """Identifiers and enums have none, whatever they are stored as."""
-    if isinstance(type, Reference) and not isinstance(
-        scope.schema.types[type.name], ConstrainedType
-    ):
+    declared = scope.schema.types[type.name] if isinstance(type, Reference) else None
+    if isinstance(declared, IdType | EnumType):
         return False
     return scalar_of(scope.schema, type) not in _WITHOUT_ORDER

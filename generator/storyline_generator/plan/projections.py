@@ -71,10 +71,10 @@ class ProjectionsModule(Module):
 
 def projections_module(story: Story) -> ProjectionsModule:
     names = Names("projections", bound=_bound(story.schema), story=story.classes())
-    scope = Scope(story.schema, names)
+    scope = Scope(story, names)
     client = names.runtime(story.layout.flavoured("EventClient"))
     projections = tuple(
-        _projection_base(story, scope, declared) for declared in story.schema.projections.values()
+        _projection_base(scope, declared) for declared in story.schema.projections.values()
     )
     return ProjectionsModule(
         docstring=docstring(
@@ -103,10 +103,10 @@ def _bound(schema: Schema) -> set[str]:
     return names
 
 
-def _projection_base(story: Story, scope: Scope, projection: Projection) -> ProjectionBase:
+def _projection_base(scope: Scope, projection: Projection) -> ProjectionBase:
     state = _state_class(scope, projection)
     events = events_read(scope, projection.sources)
-    kind = story.layout.flavoured(
+    kind = scope.story.layout.flavoured(
         "MultiStreamProjection" if projection.multi else "SingleStreamProjection"
     )
     _use_library(scope)
@@ -119,7 +119,7 @@ def _projection_base(story: Story, scope: Scope, projection: Projection) -> Proj
         state=state,
         handlers=tuple(_handler(scope, event) for event in projection.events),
         streams=_streams(scope, events) if projection.multi else "",
-        parameters=members(scope, constructor_parameters(story.schema, projection)),
+        parameters=members(scope, constructor_parameters(scope.schema, projection)),
         query="streams" if projection.multi else query(scope, projection.sources[0]),
         id=member_name(projection.key.name) if projection.key else '""',
         initial=_initial(projection),

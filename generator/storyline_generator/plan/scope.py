@@ -1,4 +1,4 @@
-"""What planning one module needs everywhere: the story, and the names of the module."""
+"""What planning needs everywhere: the story, where it goes, and the names of one module."""
 
 from __future__ import annotations
 
@@ -41,8 +41,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    schema: Schema
+    """One module of the story."""
+
+    story: Story
     names: Names
+
+    @property
+    def schema(self) -> Schema:
+        return self.story.schema
 
 
 def scalar_of(schema: Schema, type: Type) -> Scalar | None:

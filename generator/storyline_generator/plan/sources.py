@@ -28,9 +28,8 @@ def source_parameters(schema: Schema, source: str) -> tuple[Parameter, ...]:
 
 def query(scope: Scope, source: str) -> str:
     """`list_stream(list_id=list_id)`, from what the constructor has been given."""
-    function = (
-        stream_function(source) if source in scope.schema.streams else filter_function(source)
-    )
+    is_stream = source in scope.schema.streams
+    function = stream_function(source) if is_stream else filter_function(source)
     given = (parameter.name for parameter in source_parameters(scope.schema, source))
     arguments = ", ".join(f"{parameter_name(name)}={member_name(name)}" for name in given)
     return f"{scope.names.story('filters', function)}({arguments})"

@@ -39,7 +39,7 @@ def types_module(story: Story) -> TypesModule:
     declarations = story.schema.types.values()
     records = [declaration for declaration in declarations if isinstance(declaration, RecordType)]
     bound = set(story.schema.types).union(*(field_names(record.fields) for record in records))
-    scope = Scope(story.schema, Names("types", bound=bound))
+    scope = Scope(story, Names("types", bound=bound))
     aliases = tuple(
         _alias(scope, other) for other in declarations if not isinstance(other, RecordType)
     )

@@ -33,12 +33,12 @@ class ValidatorsModule(Module):
 
 def validators_module(story: Story) -> ValidatorsModule:
     names = Names("validators", bound=_bound(story.schema), story=story.classes())
-    scope = Scope(story.schema, names)
+    scope = Scope(story, names)
     names.library("abc", "abstractmethod")
     names.builtin("bool")
     client = names.runtime(story.layout.flavoured("EventClient"))
     validators = tuple(
-        _validator_base(story, scope, declared) for declared in story.schema.validators.values()
+        _validator_base(scope, declared) for declared in story.schema.validators.values()
     )
     return ValidatorsModule(
         docstring=docstring(
@@ -58,8 +58,8 @@ def _bound(schema: Schema) -> set[str]:
     )
 
 
-def _validator_base(story: Story, scope: Scope, validator: Validator) -> ValidatorBase:
-    kind = story.layout.flavoured(
+def _validator_base(scope: Scope, validator: Validator) -> ValidatorBase:
+    kind = scope.story.layout.flavoured(
         "MultiStreamValidator" if validator.multi else "SingleStreamValidator"
     )
     events = f"{events_read(scope, validator.sources)}, {event_union(scope, validator.emits)}"
