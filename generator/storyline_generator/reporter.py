@@ -55,17 +55,13 @@ def _position(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
 
 def _block(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     places = (diagnostic.place, *(related.place for related in diagnostic.related))
-    margin = max(len(str(_excerpt(place).line)) for place in places)
+    page = _Page(paint, max(len(str(_excerpt(place).line)) for place in places))
     code = f"{paint.error}error[{diagnostic.code}]{paint.reset}"
     yield f"{code}{paint.bold}: {printable(diagnostic.message)}{paint.reset}"
-    yield from _frame(
-        diagnostic.place, "-->", _Mark("^", diagnostic.hint, paint.error), paint, margin
-    )
+    yield from page.frame("-->", diagnostic.place, _Mark("^", diagnostic.hint, paint.error))
     for related in diagnostic.related:
-        mark = _Mark("-", related.message, paint.frame)
-        yield from _frame(related.place, ":::", mark, paint, margin)
-    bar = f"{paint.frame}={paint.reset}"
-    yield f"{' ' * margin} {bar} help: storyline explain {diagnostic.code}"
+        yield from page.frame(":::", related.place, _Mark("-", related.message, paint.frame))
+    yield page.line("=", f"help: storyline explain {diagnostic.code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +72,39 @@ class _Mark:
     label: str
     colour: str
 
-    def under(self, excerpt: Excerpt, paint: _Paint) -> str:
-        line = f"{self.character * excerpt.width} {printable(self.label)}".rstrip()
-        return f"{' ' * excerpt.indent}{self.colour}{line}{paint.reset}"
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Lines with a margin that is wide enough for the line numbers of one diagnostic."""
 
-def _frame(place: Place, arrow: str, mark: _Mark, paint: _Paint, margin: int) -> Iterator[str]:
-    """
-      --> schemas/todo.toml:31:18
-       |
-    31 | fields.title = "Titel"
-       |                ^^^^^^^ did you mean `Title`?
-    """
-    shown = _excerpt(place)
-    path = printable(place.source.path)
-    start = f"{' ' * margin}{paint.frame}{arrow}{paint.reset}"
-    if not place.source.text:  # a file or folder that could not be read
-        yield f"{start} {path}"
-        if mark.label:
-            yield f"{' ' * margin} {paint.frame}={paint.reset} {printable(mark.label)}"
-        return
-    bar = f"{paint.frame}|{paint.reset}"
-    yield f"{start} {path}:{shown.line}:{shown.column}"
-    yield f"{' ' * margin} {bar}"
-    number = f"{paint.frame}{shown.line:>{margin}} |{paint.reset}"
-    yield f"{number} {shown.text}".rstrip()
-    yield f"{' ' * margin} {bar} {mark.under(shown, paint)}"
+    paint: _Paint
+    margin: int
+
+    def frame(self, arrow: str, place: Place, mark: _Mark) -> Iterator[str]:
+        """
+          --> schemas/todo.toml:31:18
+           |
+        31 | fields.title = "Titel"
+           |                ^^^^^^^ did you mean `Title`?
+        """
+        shown, path = _excerpt(place), printable(place.source.path)
+        start = f"{' ' * self.margin}{self.paint.frame}{arrow}{self.paint.reset}"
+        if place.source.text:
+            yield f"{start} {path}:{shown.line}:{shown.column}"
+            yield self.line("|")
+            yield self.line("|", shown.text, number=str(shown.line))
+            yield self.line("|", self._underline(shown, mark))
+        else:  # a file or a folder that could not be read has no lines
+            yield f"{start} {path}"
+            yield from [self.line("=", printable(mark.label))] if mark.label else []
+
+    def line(self, edge: str, text: str = "", number: str = "") -> str:
+        frame = f"{self.paint.frame}{number:>{self.margin}} {edge}{self.paint.reset}"
+        return f"{frame} {text}".rstrip()
+
+    def _underline(self, shown: Excerpt, mark: _Mark) -> str:
+        line = f"{mark.character * shown.width} {printable(mark.label)}".rstrip()
+        return f"{' ' * shown.indent}{mark.colour}{line}{self.paint.reset}"
 
 
 def _excerpt(place: Place) -> Excerpt:

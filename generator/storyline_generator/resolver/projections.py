@@ -64,13 +64,9 @@ def _projection(name: str, table: Table, scope: Scope) -> Findings[Projection]:
 
 def _sources(name: str, table: Table, scope: Scope) -> Findings[Sources]:
     """`stream` must be a stream: it is its key that identifies the state."""
-    if "stream" in table.entries and "streams" not in table:
-        [source] = source_names(table)
-        if (
-            source.text in scope.declared["filters"]
-            and source.text not in scope.declared["streams"]
-        ):
-            streams = scope.declared["streams"]
+    streams, filters = scope.declared["streams"], scope.declared["filters"]
+    for source in source_names(table) if "streams" not in table else ():
+        if source.text in filters and source.text not in streams:
             yield unknown(names.unknown_stream, source, "a stream", streams, scope)
             return Sources((), multi=False, is_whole=False)
     return (yield from resolve_sources(table, f"`{name}`", scope))

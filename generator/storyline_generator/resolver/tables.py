@@ -19,7 +19,7 @@ class Kind(Enum):
 
     TEXT = "text"
     FLAG = "true or false"
-    COUNT = "a whole number, not negative"
+    COUNT = "a whole number from 0 to 2147483647"
     NAMES = "a list of names"
     NAME_OR_NAMES = "a name or a list of names"
     TABLE = "a table"
@@ -135,7 +135,7 @@ def _is(kind: Kind, node: Node) -> bool:
         case Kind.FLAG:
             return isinstance(value, bool)
         case Kind.COUNT:
-            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+            return type(value) is int and 0 <= value < 2**31
         case Kind.NAMES:
             return _is_list_of(str, node)
         case Kind.NAME_OR_NAMES:
