@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 class StorylineError(Exception):
     """The base of every error that Storyline raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error reaches the parent of a process with its attributes, not by its constructor."""
+        return _unpickled, (type(self), self.args), vars(self)
+
+
+def _unpickled(kind: type[StorylineError], args: tuple[Any, ...]) -> StorylineError:
+    return kind.__new__(kind, *args)
+
 
 class ConflictError(StorylineError):
     """Events were recorded that the decision had not seen; nothing was saved.

@@ -43,8 +43,8 @@ class Anything:
 
     key: str
 
-    def exists(self, there: object) -> Condition:
-        if not isinstance(there, bool):
+    def exists(self, there: bool) -> Condition:
+        if type(there) is not bool:
             raise self.misfit(there, "true or false")
         return Condition(self, Operator.EXISTS, there)
 
@@ -145,7 +145,7 @@ class Text(Ordered):
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _STORED_TEXT: tuple[tuple[type, Callable[[Any], str]], ...] = (
-    (str, str),
+    (str, str.__str__),
     (datetime, stored_datetime),
     (date, date.isoformat),
     (time, stored_time),

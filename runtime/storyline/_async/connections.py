@@ -25,14 +25,10 @@ class AsyncConnections:
 
     def __init__(self, story: Story, pool_or_dsn: AsyncConnectionPool[Any] | str) -> None:
         self._story = story
-        self._is_ours = isinstance(pool_or_dsn, str)
-        self._pool: AsyncConnectionPool[Any] = (
-            AsyncConnectionPool(pool_or_dsn, min_size=1, max_size=10, open=False)
-            if isinstance(pool_or_dsn, str)
-            else pool_or_dsn
-        )
+        self._dsn = pool_or_dsn if isinstance(pool_or_dsn, str) else None
+        self._pool = _own_pool(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
+        self._is_open = self._dsn is None
         self._opening = asyncio.Lock()
-        self._is_open = not self._is_ours
 
     async def fetch(self, statement: Statement) -> list[Row]:
         """Raises `MissingMigrationError` where the story's tables or functions are missing."""
@@ -44,7 +40,7 @@ class AsyncConnections:
             raise MissingMigrationError(self._story.name) from error
 
     async def close(self) -> None:
-        if self._is_ours:
+        if self._dsn is not None:
             await self._pool.close()
 
     @asynccontextmanager
@@ -60,7 +56,8 @@ class AsyncConnections:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
         """In autocommit: the procedure that appends commits by itself. Put back as it was."""
-        await self._open()
+        if not self._is_open:
+            await self._open()
         async with self._pool.connection() as connection:
             autocommit = connection.autocommit
             await connection.set_autocommit(True)
@@ -71,7 +68,13 @@ class AsyncConnections:
                     await connection.set_autocommit(autocommit)
 
     async def _open(self) -> None:
-        if not self._is_open:
-            async with self._opening:
+        """Connects once before: a wrong DSN fails at once, where a pool would go on trying."""
+        async with self._opening:
+            if self._dsn is not None and not self._is_open:
+                await (await AsyncConnection.connect(self._dsn)).close()
                 await self._pool.open()
                 self._is_open = True
+
+
+def _own_pool(dsn: str) -> AsyncConnectionPool[Any]:
+    return AsyncConnectionPool(dsn, min_size=1, max_size=10, open=False)

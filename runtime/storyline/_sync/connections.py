@@ -26,14 +26,10 @@ class Connections:
 
     def __init__(self, story: Story, pool_or_dsn: ConnectionPool[Any] | str) -> None:
         self._story = story
-        self._is_ours = isinstance(pool_or_dsn, str)
-        self._pool: ConnectionPool[Any] = (
-            ConnectionPool(pool_or_dsn, min_size=1, max_size=10, open=False)
-            if isinstance(pool_or_dsn, str)
-            else pool_or_dsn
-        )
+        self._dsn = pool_or_dsn if isinstance(pool_or_dsn, str) else None
+        self._pool = _own_pool(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
+        self._is_open = self._dsn is None
         self._opening = threading.Lock()
-        self._is_open = not self._is_ours
 
     def fetch(self, statement: Statement) -> list[Row]:
         """Raises `MissingMigrationError` where the story's tables or functions are missing."""
@@ -45,7 +41,7 @@ class Connections:
             raise MissingMigrationError(self._story.name) from error
 
     def close(self) -> None:
-        if self._is_ours:
+        if self._dsn is not None:
             self._pool.close()
 
     @contextmanager
@@ -61,7 +57,8 @@ class Connections:
     @contextmanager
     def _connection(self) -> Generator[Connection[Any]]:
         """In autocommit: the procedure that appends commits by itself. Put back as it was."""
-        self._open()
+        if not self._is_open:
+            self._open()
         with self._pool.connection() as connection:
             autocommit = connection.autocommit
             connection.set_autocommit(True)
@@ -72,7 +69,13 @@ class Connections:
                     connection.set_autocommit(autocommit)
 
     def _open(self) -> None:
-        if not self._is_open:
-            with self._opening:
+        """Connects once before: a wrong DSN fails at once, where a pool would go on trying."""
+        with self._opening:
+            if self._dsn is not None and not self._is_open:
+                (Connection.connect(self._dsn)).close()
                 self._pool.open()
                 self._is_open = True
+
+
+def _own_pool(dsn: str) -> ConnectionPool[Any]:
+    return ConnectionPool(dsn, min_size=1, max_size=10, open=False)

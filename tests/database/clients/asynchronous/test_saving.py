@@ -127,6 +127,12 @@ async def test_a_database_without_the_storys_tables_says_what_to_do(storyline_ds
             await client.get_event_stream(list_stream(list_id=HOME))
 
 
+async def test_a_wrong_dsn_fails_at_once() -> None:
+    client = AsyncEventClient(SAMPLE, "host=/nowhere")
+    with pytest.raises(psycopg.OperationalError):
+        await client.save_event(added(MILK))
+
+
 async def test_connections_of_a_given_pool_come_back_as_they_were(sample_dsn: str) -> None:
     async with AsyncConnectionPool(sample_dsn, min_size=1, max_size=1, open=False) as pool:
         async with AsyncEventClient(SAMPLE, pool) as client:

@@ -124,6 +124,12 @@ def test_a_database_without_the_storys_tables_says_what_to_do(storyline_dsn: str
             client.get_event_stream(list_stream(list_id=HOME))
 
 
+def test_a_wrong_dsn_fails_at_once() -> None:
+    client = EventClient(SAMPLE, "host=/nowhere")
+    with pytest.raises(psycopg.OperationalError):
+        client.save_event(added(MILK))
+
+
 def test_connections_of_a_given_pool_come_back_as_they_were(sample_dsn: str) -> None:
     with ConnectionPool(sample_dsn, min_size=1, max_size=1, open=False) as pool:
         with EventClient(SAMPLE, pool) as client:
