@@ -105,9 +105,8 @@ def _read(file: Path, root: Path) -> Findings[_File | None]:
 
 
 def _shown(file: Path, root: Path) -> str:
-    """Relative to the root where it lies below, else as it is; never with a back slash."""
-    shown = path.relpath(file, root)
-    return (file.as_posix() if shown.startswith("..") else Path(shown).as_posix()) or "."
+    """Relative to the root, never with a back slash: the same text on every machine."""
+    return Path(path.relpath(file, root)).as_posix()
 
 
 def _reason(error: OSError) -> str:
