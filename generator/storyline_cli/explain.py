@@ -6,11 +6,10 @@ import argparse
 import difflib
 import inspect
 from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
 
 from storyline_cli import FINE, UsageError
-from storyline_generator import checks, file_findings, mistakes
+from storyline_generator import explanations, file_findings
+from storyline_generator.mistakes import sharing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    known = explanations()
+    known = explained()
     if arguments.code is None:
         width = max(map(len, known))
         print("\n".join(f"{code:<{width}}  {_title(text)}" for code, text in known.items()))
@@ -32,25 +31,17 @@ def run(arguments: argparse.Namespace) -> int:
     return FINE
 
 
-def explanations() -> dict[str, str]:
+def explained() -> dict[str, str]:
     """Every code, and what it means."""
-    made = dict((*_rules(), *_functions()))
-    return {name.replace("_", "-"): made[name] for name in sorted(made)}
+    of_schemas = {code: explanations.explanation(code) or "" for code in explanations.codes()}
+    return dict(sorted((of_schemas | dict(_of_projects())).items()))
 
 
-def _rules() -> Iterator[tuple[str, str]]:
-    """A check is a module, which has the name of its code."""
-    for rule in checks.RULES:
-        yield rule.__name__.rpartition(".")[2], inspect.getdoc(rule) or ""
-
-
-def _functions() -> Iterator[tuple[str, str]]:
-    """Elsewhere a function that returns a message has the name of its code."""
-    below = iter_modules(mistakes.__path__, f"{mistakes.__name__}.")
-    for module in (file_findings, *(import_module(each.name) for each in below)):
+def _of_projects() -> Iterator[tuple[str, str]]:
+    """What no schema gets wrong alone. The name of a function is the code of its message."""
+    for module in (file_findings, sharing):
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__annotations__.get("return") in ("Diagnostic", "Finding"):
-                yield name, inspect.getdoc(function) or ""
+            yield name.replace("_", "-"), inspect.getdoc(function) or ""
 
 
 def _title(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from storyline_cli import FINDINGS, FINE, INTERNAL, USAGE
 from storyline_cli.__main__ import main
-from storyline_cli.explain import explanations
+from storyline_cli.explain import explained
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_settings_are_found_from_a_folder_below(
 
 
 def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    for code, text in explanations().items():
+    for code, text in explained().items():
         assert "Example" in text, code
         assert main(["explain", code]) == FINE
     assert main(["explain"]) == FINE
@@ -153,7 +153,7 @@ def test_a_misspelt_code_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -
 def test_our_own_mistake_is_a_traceback_and_a_plea(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("storyline_cli.explain.explanations", lambda: 1 / 0)
+    monkeypatch.setattr("storyline_cli.explain.explained", lambda: 1 / 0)
     assert main(["explain"]) == INTERNAL
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said
