@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from storyline.fields import ListOf as ListOf
     from storyline.fields import Number as Number
     from storyline.fields import Text as Text
+    from storyline.lazy import lazy_exports as lazy_exports
     from storyline.operators import ANY as ANY
     from storyline.operators import ExistsMatch as ExistsMatch
     from storyline.operators import ListMatch as ListMatch
