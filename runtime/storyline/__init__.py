@@ -5,7 +5,7 @@ A name is imported when it is first used, so that an application pays only for w
 
 from typing import TYPE_CHECKING
 
-from storyline.lazy import lazy_exports
+from storyline.lazy import lazy_exports as lazy_exports
 
 if TYPE_CHECKING:
     from storyline._async.client import AsyncEventClient as AsyncEventClient
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from storyline.fields import ListOf as ListOf
     from storyline.fields import Number as Number
     from storyline.fields import Text as Text
-    from storyline.lazy import lazy_exports as lazy_exports
     from storyline.operators import ANY as ANY
     from storyline.operators import ExistsMatch as ExistsMatch
     from storyline.operators import ListMatch as ListMatch

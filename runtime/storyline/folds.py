@@ -47,6 +47,6 @@ class History(Generic[E]):
             yield Recorded(id, event.__type__, event, at, {})
 
 
-def applied_events(events: N | Sequence[N], at: datetime) -> tuple[Applied[N], ...]:
+def supposed(events: N | Sequence[N], at: datetime) -> tuple[Applied[N], ...]:
     several = (events,) if isinstance(events, Event) else events
     return tuple(Applied(event, at) for event in several)

@@ -43,7 +43,7 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
 
     async def _save_once(self) -> tuple[Recorded[N], ...]:
         await self._read_once()
-        events = [applied.event for applied in self._applied]
+        events = self.applied_events
         if not events:
             return ()
         if not await self.is_valid():

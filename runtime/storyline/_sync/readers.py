@@ -10,7 +10,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from storyline.events import Event, Recorded
-from storyline.folds import Applied, History, applied_events
+from storyline.folds import Applied, History, supposed
 from storyline.queries import Query
 
 if TYPE_CHECKING:
@@ -35,8 +35,13 @@ class Reader(Generic[E, N]):
 
     def apply(self, events: N | Sequence[N]) -> Self:
         """Supposes that the events happened after all recorded ones; nothing is saved."""
-        self._applied += applied_events(events, datetime.now(UTC))
+        self._applied += supposed(events, datetime.now(UTC))
         return self
+
+    @property
+    def applied_events(self) -> tuple[N, ...]:
+        """What is supposed to have happened, in the order of `apply`."""
+        return tuple(applied.event for applied in self._applied)
 
     @overload
     def reduce_events(self, reducer: Callable[[T, Recorded[E | N]], T], initial: T) -> T: ...

@@ -44,7 +44,7 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
 
     def _save_once(self) -> tuple[Recorded[N], ...]:
         self._read_once()
-        events = [applied.event for applied in self._applied]
+        events = self.applied_events
         if not events:
             return ()
         if not self.is_valid():

@@ -10,13 +10,12 @@ from storyline.events import Event, Recorded, State
 from storyline.projections import ProjectionFold
 
 S = TypeVar("S", bound=State)
-E = TypeVar("E", bound=Event)
 
 _FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def projected(
-    projection: type[ProjectionFold[S, E]], key: Mapping[str, object], events: Sequence[E]
+    projection: type[ProjectionFold[S, Any]], key: Mapping[str, object], events: Sequence[Event]
 ) -> S:
     """The state after the events. `key` holds what the projection is constructed with, by name.
 
@@ -27,7 +26,7 @@ def projected(
     return fold.fold(_recorded(events))
 
 
-def _recorded(events: Sequence[E]) -> Iterator[Recorded[Any]]:
+def _recorded(events: Sequence[Event]) -> Iterator[Recorded[Any]]:
     for id, event in enumerate(events, start=1):
         moment = _FIRST_MOMENT + timedelta(seconds=id)
         yield Recorded(id, event.__type__, event, moment, {})

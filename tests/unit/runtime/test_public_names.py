@@ -1,0 +1,43 @@
+"""What `from storyline import …` offers, to people and to type checkers alike."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import storyline
+
+SOURCE = ast.parse(Path(storyline.__file__).read_text(encoding="utf-8"))
+DECLARED = {
+    alias.asname: node.module
+    for node in ast.walk(SOURCE)
+    if isinstance(node, ast.ImportFrom)
+    for alias in node.names
+    if alias.asname
+}
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_a_name_that_type_checkers_see_can_be_imported(name: str) -> None:
+    assert hasattr(storyline, name)
+
+
+def test_an_unknown_name_is_an_import_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        getattr(storyline, "Nothing")  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("names", "spared"),
+    [
+        ("Story, lazy_exports", {"pydantic", "psycopg"}),
+        ("Event, Query, Text, State", {"psycopg"}),
+        ("SingleStreamValidator, SingleStreamProjection", {"psycopg"}),
+    ],
+)
+def test_only_what_is_used_is_imported(names: str, spared: set[str]) -> None:
+    code = f"import sys; from storyline import {names}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not spared & set(done.stdout.split())
