@@ -132,12 +132,12 @@ def _annotated(scope: Scope, annotation: str, *arguments: str) -> str:
 
 def _limits(scope: Scope, type: Type, constraints: Constraints) -> Iterator[str]:
     scalar = scalar_of(scope.schema, type)
-    for name, theirs in _SIZES.items():
-        if (size := getattr(constraints, name)) is not None:
-            yield f"{theirs}={size}"
     for name, theirs in _BOUNDS.items():
         if scalar and (bound := getattr(constraints, name)) is not None:
             yield f"{theirs}={expression(scope, scalar, bound)}"
+    for name, theirs in _SIZES.items():
+        if (size := getattr(constraints, name)) is not None:
+            yield f"{theirs}={size}"
     if constraints.pattern is not None:
         yield f"pattern={quoted(constraints.pattern)}"
 
