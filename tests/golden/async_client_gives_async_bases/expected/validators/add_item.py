@@ -7,5 +7,5 @@ from ..story.case import AddItemValidatorBase
 
 class AddItemValidator(AddItemValidatorBase):
     async def is_valid(self) -> bool:
-        # TODO: the rule. `self.reduce_events(...)` folds what was read and applied.
+        # TODO: the rule. `await self.reduce_events(...)` folds what was read and applied.
         return True
