@@ -54,10 +54,10 @@ class Appended(NamedTuple):
         self, events: Sequence[E], metadata: Mapping[str, JsonValue]
     ) -> tuple[Recorded[E], ...]:
         """The events with the ids that they got: one after the other, up to the last."""
-        at = self.recorded_at.astimezone(UTC)
+        at, known = self.recorded_at.astimezone(UTC), dict(metadata)
         first_id = self.last_id - len(events) + 1
         return tuple(
-            Recorded(id, event.__type__, event, at, metadata)
+            Recorded(id, event.__type__, event, at, known)
             for id, event in enumerate(events, first_id)
         )
 
