@@ -81,10 +81,6 @@ def planned_field(scope: Scope, field: Field) -> PlannedField:
     )
 
 
-def nullable(scope: Scope, field: Field) -> str:
-    return annotation(scope, field.type) + (" | None" if field.optional else "")
-
-
 def planned_parameter(scope: Scope, parameter: Parameter, name: str) -> PlannedParameter:
     """A keyword argument; `many`: a sequence of them."""
     one = annotation(scope, parameter.type)

@@ -11,7 +11,7 @@ from storyline_generator.identifiers import (
     projection_base,
     state_class,
 )
-from storyline_generator.plan.annotations import mutable, nullable, planned_field
+from storyline_generator.plan.annotations import annotation, mutable, planned_field
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.module import Module, PlannedField, PlannedParameter
@@ -183,7 +183,7 @@ def _empty(scope: Scope, field: Field) -> str:
 
 
 def _change(scope: Scope, field: Field) -> PlannedParameter:
+    """`KEEP` stands for "as it was", since None may be a value."""
     scope.names.runtime("KEEP")
-    return PlannedParameter(
-        field_name(field.name), f"{nullable(scope, field)} | {scope.names.runtime('Keep')}"
-    )
+    given = f"{annotation(scope, field.type)} | {scope.names.runtime('Keep')}"
+    return PlannedParameter(field_name(field.name), f"{given} | None" if field.optional else given)
