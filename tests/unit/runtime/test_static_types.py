@@ -1,4 +1,4 @@
-"""What type checkers know. They judge these functions; running them only shows that they are code."""
+"""What type checkers know: they judge these functions, and running them proves nothing."""
 
 from collections.abc import Sequence
 from datetime import date
