@@ -96,12 +96,12 @@ def diff(differences: Iterable[Difference]) -> str:
 
 
 def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
+    if file.once and (root / path).exists():
+        return None
     if _is_unsafe(root, path):
         return Difference(path, Kind.UNSAFE, after=file.text)
     if not _is_occupied(root, path):
         return Difference(path, Kind.PROPOSED if file.once else Kind.MISSING, after=file.text)
-    if file.once:
-        return None
     before = _text(root / path)
     if before is not None and same_text(before, file.text):
         return None

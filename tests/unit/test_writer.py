@@ -125,6 +125,13 @@ def test_a_skeleton_that_is_missing_is_no_finding(project: Path) -> None:
     assert codes(project, files()) == []
 
 
+def test_a_skeleton_that_is_a_link_is_the_user_s_business(project: Path) -> None:
+    (project / "elsewhere.py").write_text("class Mine: ...\n")
+    (project / SKELETON).unlink()
+    (project / SKELETON).symlink_to(project / "elsewhere.py")
+    assert codes(project, files()) == []
+
+
 def test_line_ends_of_a_checkout_are_no_edit(project: Path) -> None:
     with_returns = texts(project)[TYPES].replace("\n", "\r\n")
     (project / TYPES).write_bytes(with_returns.encode())
