@@ -113,6 +113,19 @@ def test_a_pid_that_now_is_a_strangers_does_not_keep_the_server_down(folder: Pat
         stranger.kill()
 
 
+def test_a_server_that_hangs_is_left_alone(folder: Path) -> None:
+    server = started(folder)
+    pid = postmaster(server)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(EmbeddedServerError, match="did not start"):
+            started(folder)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert answer(server, "select 1") == 1
+    assert postmaster(server) == pid
+
+
 def test_a_path_too_long_for_a_socket_works_through_a_short_one(folder: Path) -> None:
     deep = folder / ("long" * 20) / ("path" * 20) / "postgres"
     server = started(deep)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -91,13 +92,23 @@ def _wait_for_child(home: Home) -> None:
 
 
 def _is_running(home: Home) -> bool:
-    """Does the server answer, and for this data? One that is starting or stopping is waited for."""
-    _becomes_true(lambda: _ping(home) is not Ping.REJECT)
-    if _ping(home) is not Ping.OK:
+    """Does the server answer, and for this data?"""
+    if not _answers(home):
         return False
-    with psycopg.connect(home.dsn) as connection:
-        row = connection.execute("show data_directory").fetchone()
+    try:
+        with psycopg.connect(home.dsn) as connection:
+            row = connection.execute("show data_directory").fetchone()
+    except psycopg.OperationalError as error:
+        raise EmbeddedServerError(f"The server of {home.folder} lets nobody in: {error}") from error
     return row is not None and Path(row[0]) == home.data
+
+
+def _answers(home: Home) -> bool:
+    """One that is starting or stopping is waited for."""
+    end = time.monotonic() + _PATIENCE
+    while (state := _ping(home)) is Ping.REJECT and time.monotonic() < end:
+        time.sleep(0.02)
+    return state is Ping.OK
 
 
 def _ping(home: Home) -> Ping:
@@ -125,8 +136,10 @@ def _started(
     home: Home, binaries: Binaries, settings: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     """The processes of a killed server may outlive it for a moment: a restart is tried again."""
-    attempts = 10 if _hand_over_lock_files(home) else 1
-    for _ in range(attempts):
+    left_over = {path: path.read_text() for path in home.lock_files if path.exists()}
+    for path, text in left_over.items():
+        path.write_text(_with_our_pid(text))
+    for _ in range(5 if left_over else 1):
         with open(home.log, "ab") as log:
             process = home.account.spawn(_command(home, binaries, settings), log)
         if not _becomes_true(partial(_is_decided, home, process)):
@@ -134,12 +147,27 @@ def _started(
         if process.poll() is None:
             return process
         time.sleep(0.5)
+    for path, text in left_over.items():
+        path.write_text(text)
     raise EmbeddedServerError(f"PostgreSQL did not start. {home.log} ends:\n{_last_words(home)}")
+
+
+def _with_our_pid(lock_file: str) -> str:
+    """Make PostgreSQL take over a lock file of a server that was killed.
+
+    The pid in it may by now be a zombie's or a stranger's, and PostgreSQL would give up. That of
+    its own parent it knows to be stale, and asks shared memory whether an old process is left.
+    """
+    _, _, rest = lock_file.partition("\n")
+    return f"{os.getpid()}\n{rest}"
 
 
 def _is_decided(home: Home, process: subprocess.Popen[bytes]) -> bool:
     """It answers, or it has given up."""
-    return process.poll() is not None or _ping(home) is Ping.OK
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.05)
+        return True
+    return _ping(home) is Ping.OK
 
 
 def _command(home: Home, binaries: Binaries, settings: Mapping[str, str]) -> list[str | Path]:
@@ -148,19 +176,6 @@ def _command(home: Home, binaries: Binaries, settings: Mapping[str, str]) -> lis
     ours = {"listen_addresses": "", "port": "5432", "unix_socket_directories": f'"{quoted}"'}
     options = [f"--{name}={value}" for name, value in {**settings, **ours}.items()]
     return [binaries / "postgres", "-D", home.data, *options]
-
-
-def _hand_over_lock_files(home: Home) -> bool:
-    """Make PostgreSQL take over the lock files of a server that was killed. False: there are none.
-
-    The pid in them may by now be a zombie's or a stranger's, and PostgreSQL would give up. That of
-    its own parent it knows to be stale, and asks shared memory whether an old process is left.
-    """
-    stale = [path for path in home.lock_files if path.exists()]
-    for path in stale:
-        _, _, rest = path.read_text().partition("\n")
-        path.write_text(f"{os.getpid()}\n{rest}")
-    return bool(stale)
 
 
 def _becomes_true(claim: Callable[[], bool]) -> bool:
