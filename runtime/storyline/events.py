@@ -32,6 +32,7 @@ class Record(BaseModel, frozen=True):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        protected_namespaces=(),
     )
 
 

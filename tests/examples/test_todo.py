@@ -8,7 +8,7 @@ import pytest
 from storyline import EventClient, RefusedError
 from todo_app import commands, views
 from todo_app.projections.list import ListProjection
-from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId, Priority, urgent_items
+from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId, ListState, Priority, urgent_items
 
 HOME = ListId("home")
 MILK, EGGS, TEA, CAKE = (ItemId(name) for name in ("milk", "eggs", "tea", "cake"))
@@ -89,5 +89,5 @@ def test_urgent_items_are_found_on_any_list(client: EventClient) -> None:
     assert [recorded.data.item_id for recorded in found] == [MILK]
 
 
-def list_state(client: EventClient) -> views.ListState:
+def list_state(client: EventClient) -> ListState:
     return ListProjection(client, list_id=HOME).state()

@@ -32,7 +32,7 @@ from app.story.orders import (
     without_delivery_day,
 )
 
-from storyline import EventClient, Query, Recorded, RefusedError, exists, gte, in_, lt
+from storyline import Event, EventClient, Query, Recorded, RefusedError, exists, gte, in_, lt
 
 FIRST = OrderId(UUID(int=1))
 SECOND = OrderId(UUID(int=2))
@@ -124,7 +124,7 @@ def refuse_too_much(client: EventClient) -> None:
 
 def find(client: EventClient) -> None:
     """Ids: 1 and 2 are orders, 3 the shipment, 4 the payment."""
-    expected: Sequence[tuple[Query[object], list[int]]] = [
+    expected: Sequence[tuple[Query[Event], list[int]]] = [
         (order_stream(order_id=FIRST), [1, 3, 4]),
         (customer_stream(customer_id=ADA), [1, 2]),
         (order_stream(order_id=FIRST) | customer_stream(customer_id=ADA), [1, 2, 3, 4]),
@@ -147,7 +147,7 @@ def find(client: EventClient) -> None:
         (OrderPlaced.where(weight=exists(False)), [2]),
         (OrderPlaced.where(placed_at=lt(datetime(2026, 11, 24, tzinfo=UTC))), [1]),
         (OrderPlaced.where(deliver_from=gte(time(9, 30)) & lt(time(10))), [1]),
-        (OrderPlaced.where(channel=in_(["web"]), is_gift=True), [1]),
+        (OrderPlaced.where(channel=in_(("web",)), is_gift=True), [1]),
         (PaymentReceived.where(waited=timedelta(days=1, seconds=5)), [4]),
     ]
     for query, ids in expected:
