@@ -8,10 +8,10 @@ from pathlib import Path
 
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
-from storyline_generator.document import Document
-from storyline_generator.loader import load
 from storyline_generator.mistakes.sharing import shared_file
 from storyline_generator.plan import Layout, Plan, PlannedFile, plan
+from storyline_generator.reading.document import Document
+from storyline_generator.reading.loader import load
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
 from storyline_generator.schema import SoundSchema

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.excerpts import Excerpt, excerpt, printable
-from storyline_generator.spans import span_of
+from storyline_generator.reading.spans import span_of
 
 
 @dataclass(frozen=True, slots=True)

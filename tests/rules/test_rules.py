@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from storyline_generator import explanations, loader, reporter, resolver
+from storyline_generator import explanations, reporter, resolver
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic
+from storyline_generator.reading import loader
+from storyline_generator.reading.spans import span_of
 from storyline_generator.schema import SoundSchema
-from storyline_generator.spans import span_of
 
 from .cases import Case, Expected, all_cases
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from storyline_generator.diagnostics import Diagnostic, collected
-from storyline_generator.document import Document, Node
+from storyline_generator.reading.document import Document, Node
+from storyline_generator.reading.toml import parse
 from storyline_generator.resolver import resolve
 from storyline_generator.schema import Schema
 from storyline_generator.source import Source
-from storyline_generator.toml import parse
 
 TODO = """\
 story = "todo"

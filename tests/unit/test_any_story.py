@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from storyline_generator import reporter
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import collected
-from storyline_generator.document import Document
+from storyline_generator.reading.document import Document
+from storyline_generator.reading.toml import parse
 from storyline_generator.resolver import resolve
 from storyline_generator.schema import SoundSchema
 from storyline_generator.source import Source
-from storyline_generator.toml import parse
 
 from .story_texts import TODO
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storyline_generator.loader import Loaded, load
-from storyline_generator.spans import span_of
+from storyline_generator.reading.loader import Loaded, load
+from storyline_generator.reading.spans import span_of
 
 from .story_texts import messages
 

@@ -10,7 +10,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyline_generator.newer_toml import newer_syntax
+from storyline_generator.reading.newer_toml import newer_syntax
 
 scalars = st.sampled_from(
     [

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyline_generator.diagnostics import Keys, Place
+from storyline_generator.reading.spans import entries_of, span_of
 from storyline_generator.source import Source
-from storyline_generator.spans import entries_of, span_of
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -15,7 +15,7 @@ from sample_story import (
     item,
     story,
 )
-from storyline_generator.plan.sql_indexes import IndexPlan, index_name, index_plans
+from storyline_generator.plan.sql.indexes import IndexPlan, index_name, index_plans
 from storyline_generator.schema import Filter, Operator
 
 EVERYTHING = ("ITEM_ADDED", "ITEM_REMOVED", "NOTE_TAKEN")

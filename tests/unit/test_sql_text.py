@@ -1,6 +1,6 @@
 import pytest
 
-from storyline_generator.plan.sql_text import dollar_quote, identifier, literal, literals
+from storyline_generator.plan.sql.text import dollar_quote, identifier, literal, literals
 
 
 @pytest.mark.parametrize(

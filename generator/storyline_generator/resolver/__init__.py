@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
-from storyline_generator.document import Document, Node
 from storyline_generator.mistakes import shapes
+from storyline_generator.reading.document import Document, Node
 from storyline_generator.resolver.declared_types import resolve_types
 from storyline_generator.resolver.filters import resolve_filters
 from storyline_generator.resolver.projections import resolve_projections

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes import filtering
 from storyline_generator.mistakes.fitting import unfit_value
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.operators import TAKE_MANY, operand_type, operators_of
 from storyline_generator.resolver.scope import Scope
 from storyline_generator.resolver.type_grammar import written

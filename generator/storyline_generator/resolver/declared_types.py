@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes import names, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
 from storyline_generator.resolver.fields import declare_fields, fit_defaults
 from storyline_generator.resolver.scope import Scope

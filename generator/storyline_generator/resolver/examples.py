@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes import names, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.scope import Scope, find_event
 from storyline_generator.resolver.tables import Kind, Name, Shape, Table, read
 from storyline_generator.schema import Example, Field

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.identifiers import camel_case
 from storyline_generator.mistakes import fitting, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
 from storyline_generator.resolver.scope import Scope
 from storyline_generator.resolver.tables import Kind, Name, Shape, Table, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from storyline_generator.diagnostics import Findings, Place
-from storyline_generator.document import Node
 from storyline_generator.mistakes import filtering, names, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.conditions import Question, questions, resolve_condition
 from storyline_generator.resolver.scope import Scope, find_event
 from storyline_generator.resolver.tables import Kind, Shape, Table, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes import names, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.examples import resolve_examples
 from storyline_generator.resolver.fields import resolve_fields
 from storyline_generator.resolver.scope import Scope, find_event, unknown

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
-from storyline_generator.document import Document
 from storyline_generator.mistakes import names
+from storyline_generator.reading.document import Document
 from storyline_generator.resolver.tables import Name
 from storyline_generator.schema import Event, Filter, Schema, Stream
 from storyline_generator.suggestions import closest, did_you_mean

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes import names, shapes
+from storyline_generator.reading.document import Node
 from storyline_generator.resolver.fields import resolve_fields
 from storyline_generator.resolver.scope import Scope, find_stream
 from storyline_generator.resolver.tables import Kind, Shape, Table, read

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from storyline_generator.diagnostics import Findings, Place
-from storyline_generator.document import Node
 from storyline_generator.mistakes import shapes
+from storyline_generator.reading.document import Node
 
 
 class Kind(Enum):

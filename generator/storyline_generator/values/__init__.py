@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from storyline_generator.bounds import breach
 from storyline_generator.diagnostics import Findings
-from storyline_generator.document import Node
 from storyline_generator.mistakes.fitting import unfit_value
-from storyline_generator.scalars import MisfitError, scalar_value
+from storyline_generator.reading.document import Node
 from storyline_generator.schema import (
     ConstrainedType,
     Constraints,
@@ -30,6 +28,8 @@ from storyline_generator.schema import (
     TypeDeclaration,
 )
 from storyline_generator.suggestions import did_you_mean, one_of
+from storyline_generator.values.bounds import breach
+from storyline_generator.values.scalars import MisfitError, scalar_value
 
 Types = Mapping[str, TypeDeclaration]
 _UNBOUNDED = Constraints()

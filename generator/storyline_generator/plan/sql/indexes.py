@@ -13,12 +13,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from storyline_generator.plan.sql_expressions import (
+from storyline_generator.plan.sql.expressions import (
     elements_expression,
     scalar_of,
     value_expression,
 )
-from storyline_generator.plan.sql_text import LONGEST_IDENTIFIER, identifier, literals
+from storyline_generator.plan.sql.text import LONGEST_IDENTIFIER, identifier, literals
 from storyline_generator.schema import (
     Field,
     Filter,

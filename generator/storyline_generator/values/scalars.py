@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar, cast
 from uuid import UUID
 
-from storyline_generator.document import kind_of
+from storyline_generator.reading.document import kind_of
 from storyline_generator.schema import Scalar
 
 _DEEPEST = 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storyline_generator.plan.sql_indexes import IndexPlan, index_plans
-from storyline_generator.plan.sql_text import dollar_quote, identifier
+from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
+from storyline_generator.plan.sql.text import dollar_quote, identifier
 from storyline_generator.schema import Schema
 
 LONGEST_TAIL = 1000

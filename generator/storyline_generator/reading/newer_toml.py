@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from storyline_generator.reading.spans import scan
 from storyline_generator.source import Span
-from storyline_generator.spans import scan
 
 _SUSPECT = re.compile(r"\\[ex]|\{[^}]*\n|,\s*\}|\d\d:\d\d(?!:?\d)")
 """Without any of these nothing can be newer, and the text need not be scanned."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storyline_generator.plan.sql_text import literal, literals
+from storyline_generator.plan.sql.text import literal, literals
 from storyline_generator.schema import (
     ConstrainedType,
     EnumType,

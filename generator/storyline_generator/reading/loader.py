@@ -12,10 +12,10 @@ from os import path
 from pathlib import Path
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place, collected
-from storyline_generator.document import Document, is_private, table_of
 from storyline_generator.mistakes import reading
+from storyline_generator.reading.document import Document, is_private, table_of
+from storyline_generator.reading.toml import dotted, parse
 from storyline_generator.source import Source
-from storyline_generator.toml import dotted, parse
 
 _ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
 """Settings of the story: said once, in any of its files."""

@@ -8,9 +8,9 @@ import tomli
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place
 from storyline_generator.mistakes import reading
-from storyline_generator.newer_toml import newer_syntax
+from storyline_generator.reading.newer_toml import newer_syntax
+from storyline_generator.reading.spans import Entry, scan
 from storyline_generator.source import Source, Span
-from storyline_generator.spans import Entry, scan
 
 _SAID_TWICE = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate inline table key")
 
