@@ -19,8 +19,8 @@ ORIGIN = Origin(os.environ.get("STORYLINE_TEST_SERVER", Origin.ANY))
 
 
 @contextmanager
-def new_folder() -> Generator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="storyline-test-", dir="/tmp"))
+def new_folder(parent: str = "/tmp") -> Generator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="storyline-test-", dir=parent))
     folder.chmod(0o755)
     try:
         yield folder

@@ -22,6 +22,7 @@ from storyline.embedded.account import Account, account_for
 from storyline.embedded.binaries import STATE
 from storyline.embedded.errors import EmbeddedServerError
 
+_TEMPORARY = Path("/tmp").resolve()
 _PORT = 5432
 _LONGEST_SOCKET_PATH = 103
 """Bytes that the kernel takes: 107 on Linux, 103 on macOS."""
@@ -46,7 +47,7 @@ class Home:
         socket = self.folder / f".s.PGSQL.{_PORT}"
         if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
             return self.folder
-        return Path("/tmp") / f"storyline-{_digest(self.folder)}"
+        return _TEMPORARY / f"storyline-{_digest(self.folder)}"
 
     @property
     def lock_files(self) -> tuple[Path, Path]:
@@ -78,7 +79,7 @@ def find_home(folder: Path) -> Home | None:
 
 
 def make_home(folder: Path) -> Home:
-    """Find or make it: in the folder, or in STATE where the server's account cannot come."""
+    """Find or make it: in the folder, or elsewhere if the server's account cannot come there."""
     for place in _places(folder):
         home = Home(place, account_for(place / "data"))
         make_private(home.folder, home.account)
@@ -92,7 +93,13 @@ def make_home(folder: Path) -> Home:
 
 def _places(folder: Path) -> tuple[Path, ...]:
     folder = folder.resolve()
-    return (folder, STATE / _digest(folder)) if os.geteuid() == 0 else (folder,)
+    return (folder, _substitute(folder)) if os.geteuid() == 0 else (folder,)
+
+
+def _substitute(folder: Path) -> Path:
+    """What is temporary stays temporary: nobody would clear it away elsewhere."""
+    parent = _TEMPORARY if folder.is_relative_to(_TEMPORARY) else STATE
+    return parent / f"storyline-{_digest(folder)}"
 
 
 def make_private(folder: Path, account: Account) -> None:
