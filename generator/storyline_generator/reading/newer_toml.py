@@ -8,29 +8,39 @@ from collections.abc import Iterator
 from storyline_generator.reading.spans import scan
 from storyline_generator.source import Span
 
-_SUSPECT = re.compile(r"\\[ex]|\{[^}]*\n|,\s*\}|\d\d:\d\d(?!:?\d)")
-"""Without any of these nothing can be newer, and the text need not be scanned."""
+_NEWER_SCALAR = re.compile(r"\\[ex]|\d\d:\d\d(?!:?\d)")
+_TRAILING_COMMA = re.compile(r",\s*\}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d([Zz+-].*)?")
-_TOKEN = re.compile(
-    r''' """ (?:\\.|[^\\])*? """ "{0,2}
+_OPAQUE = r''' """ (?:\\.|[^\\])*? """ "{0,2}
       | \'\'\' .*? \'\'\' \'{0,2}
       | "(?:[^"\\]|\\.)*"
       | '[^']*'
-      | \#[^\n]*
-      | \n | \S''',
-    re.VERBOSE | re.DOTALL,
-)
+      | \#[^\n]*'''
+"""Strings and comments, in which brackets mean nothing."""
+_STRING_OR_COMMENT = re.compile(_OPAQUE, re.VERBOSE | re.DOTALL)
+_TOKEN = re.compile(_OPAQUE + r" | \n | \S", re.VERBOSE | re.DOTALL)
+_ONE_LINE_TABLE = re.compile(r"\{[^{}\n]*\}")
 
 
 def newer_syntax(text: str) -> Iterator[tuple[Span, str]]:
     """Each place with syntax of TOML 1.1, and what it is."""
-    if not _SUSPECT.search(text):
+    if not _is_suspect(text):
         return
     for entry in scan(text):
         for span in dict.fromkeys((entry.key, entry.value)):
             if what := _newer(text[span.start : span.end]):
                 yield span, what
+
+
+def _is_suspect(text: str) -> bool:
+    """False where nothing can be newer, and the text need not be scanned, which is slow."""
+    if _NEWER_SCALAR.search(text) or _TRAILING_COMMA.search(text):
+        return True
+    rest, found = _STRING_OR_COMMENT.sub("", text), 1
+    while found:
+        rest, found = _ONE_LINE_TABLE.subn("", rest)
+    return "{" in rest
 
 
 def _newer(part: str) -> str:
