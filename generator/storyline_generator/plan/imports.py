@@ -83,6 +83,11 @@ def sorted_names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=_name_order))
 
 
+def sorted_exports(names: Iterable[str]) -> tuple[str, ...]:
+    """As `sorted_names`, but capitals count: so are the names of an `__all__` sorted."""
+    return tuple(sorted(names, key=lambda name: (_name_order(name)[0], _natural(name))))
+
+
 def _relative(home: str, module: str) -> str:
     """`events.list` sees `types` as `..types`, and `events.student` as `.student`."""
     here, there = home.split(".")[:-1], module.split(".")

@@ -15,7 +15,7 @@ from storyline_generator.identifiers import (
     validator_base,
 )
 from storyline_generator.plan.events import event_module, union_module
-from storyline_generator.plan.imports import Imports, Names, sorted_names
+from storyline_generator.plan.imports import Imports, Names, sorted_exports, sorted_names
 from storyline_generator.plan.module import Module
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Story
@@ -66,7 +66,7 @@ def package_module(story: Story) -> PackageModule:
         exports=tuple(
             Export(quoted(name), quoted(f".{exports[name]}")) for name in sorted_names(exports)
         ),
-        all=tuple(map(quoted, sorted_names((constant, *exports)))),
+        all=tuple(map(quoted, sorted_exports((constant, *exports)))),
     )
 
 
