@@ -23,6 +23,8 @@ COMMANDS = {
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "explain": "Say what the code of a message means, with an example.",
 }
+FORMATS = ("text", "json", "github", "sarif")
+"""As the generator's `reporter` knows them, which is imported only where there is a report."""
 GENERATOR_ONLY = ("jinja2", "ruff", "tomli")
 """What a server that runs only the application need not have."""
 OURS = "storyline: this is a mistake in Storyline, not in your story. Please report it."
@@ -70,19 +72,23 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
         prog="storyline", description="Event sourcing on PostgreSQL, generated from TOML."
     )
     parser.add_argument("--version", action=_Version, help="show the version")
-    _add_no_color(parser, default=False)
+    _add_output(parser, colour=False, format="text")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, summary in COMMANDS.items():
         command_parser = commands.add_parser(name, help=summary, description=summary)
-        _add_no_color(command_parser, default=argparse.SUPPRESS)
+        _add_output(command_parser, colour=argparse.SUPPRESS, format=argparse.SUPPRESS)
         if name == chosen:
             _command(name).add_arguments(command_parser)
     return parser
 
 
-def _add_no_color(parser: argparse.ArgumentParser, default: object) -> None:
+def _add_output(parser: argparse.ArgumentParser, *, colour: object, format: str) -> None:
+    """Before or behind the command, as one likes: what is not given there leaves what was."""
     parser.add_argument(
-        "--no-color", action="store_true", default=default, help="plain output, as with NO_COLOR=1"
+        "--format", choices=FORMATS, default=format, help="of what is found (default: text)"
+    )
+    parser.add_argument(
+        "--no-color", action="store_true", default=colour, help="plain output, as with NO_COLOR=1"
     )
 
 

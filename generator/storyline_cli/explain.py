@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import inspect
-from collections.abc import Iterator
 
 from storyline_cli import FINE, UsageError
-from storyline_generator import explanations, file_findings
-from storyline_generator.mistakes import sharing
+from storyline_generator.explanations import explanations
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    known = explained()
+    known = explanations()
     if arguments.code is None:
         width = max(map(len, known))
         print("\n".join(f"{code:<{width}}  {_title(text)}" for code, text in known.items()))
@@ -29,19 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"There is no code `{arguments.code}`. {hint}")
     print(f"{arguments.code}: {known[arguments.code]}")
     return FINE
-
-
-def explained() -> dict[str, str]:
-    """Every code, and what it means."""
-    of_schemas = {code: explanations.explanation(code) or "" for code in explanations.codes()}
-    return dict(sorted((of_schemas | dict(_of_projects())).items()))
-
-
-def _of_projects() -> Iterator[tuple[str, str]]:
-    """What no schema gets wrong alone. The name of a function is the code of its message."""
-    for module in (file_findings, sharing):
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            yield name.replace("_", "-"), inspect.getdoc(function) or ""
 
 
 def _title(text: str) -> str:

@@ -6,11 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from storyline_cli import FINDINGS, FINE, wants_colour
 from storyline_cli.configuration import Configuration, configuration
+from storyline_cli.output import report, tell
 from storyline_generator import writer
-from storyline_generator.diagnostics import Diagnostic
-from storyline_generator.file_findings import Finding
 from storyline_generator.pipeline import generate
 from storyline_generator.plan import Layout
 from storyline_generator.writer import Difference, Kind
@@ -35,13 +33,18 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     outcome = generate(settings.root, settings.schemas, _layout(settings))
     if outcome.diagnostics:
-        return _report_diagnostics(outcome.diagnostics, arguments)
+        return report(arguments, outcome.diagnostics, "")
     differences = writer.compare(settings.root, settings.package, outcome.files)
-    if arguments.diff:
-        print(writer.diff(differences), end="")
+    if arguments.diff and differences:
+        tell(arguments, writer.diff(differences).removesuffix("\n"))
     if arguments.diff or arguments.check:
-        return _check(differences, len(outcome.files))
-    return _write(settings.root, differences, len(outcome.files))
+        fine = f"{len(outcome.files)} files, all up to date."
+        return report(arguments, writer.findings(differences), fine)
+    if refusals := writer.refusals(differences):
+        exit_code = report(arguments, refusals, "")
+        tell(arguments, "Nothing was written.")
+        return exit_code
+    return _write(arguments, settings.root, differences, len(outcome.files))
 
 
 def _layout(settings: Configuration) -> Layout:
@@ -49,39 +52,12 @@ def _layout(settings: Configuration) -> Layout:
     return Layout(settings.package, settings.migrations, settings.client, tuple(existing))
 
 
-def _report_diagnostics(diagnostics: Sequence[Diagnostic], arguments: argparse.Namespace) -> int:
-    from storyline_generator.reporter import report  # only a run with mistakes pays for it
-
-    print(report(diagnostics, colour=wants_colour(arguments)), end="")
-    return FINDINGS
-
-
-def _check(differences: Sequence[Difference], files: int) -> int:
-    findings = writer.findings(differences)
-    if findings:
-        return _report_findings(findings)
-    print(f"{files} files, all up to date.")
-    return FINE
-
-
-def _write(root: Path, differences: Sequence[Difference], files: int) -> int:
+def _write(
+    arguments: argparse.Namespace, root: Path, differences: Sequence[Difference], files: int
+) -> int:
     """One line for each change, then the sum."""
-    refusals = writer.refusals(differences)
-    if refusals:
-        _report_findings(refusals)
-        print("Nothing was written.")
-        return FINDINGS
     writer.write(root, differences)
     for difference in differences:
-        print(f"{_DONE[difference.kind]:<9} {difference.path}")
+        tell(arguments, f"{_DONE[difference.kind]:<9} {difference.path}")
     unchanged = files - sum(difference.kind is not Kind.ORPHANED for difference in differences)
-    print(f"{files} files, {unchanged} of them unchanged.")
-    return FINE
-
-
-def _report_findings(findings: Sequence[Finding]) -> int:
-    for finding in findings:
-        print(f"error[{finding.code}]: {finding.message}")
-        print(f" --> {finding.path}")
-        print(f"  = help: {finding.hint}\n")
-    return FINDINGS
+    return report(arguments, (), f"{files} files, {unchanged} of them unchanged.")

@@ -38,12 +38,16 @@ class Related:
     place: Place
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake.
+    """One mistake, or one thing to think about.
 
     `message` is a sentence with the user's names in backticks. `hint` begins with a verb; it is
-    shown behind the carets.
+    shown behind the carets. Of a story with an error nothing is generated; a warning is what
+    `storyline check` finds in a story that works.
     """
 
     code: str
@@ -51,6 +55,7 @@ class Diagnostic:
     place: Place
     related: tuple[Related, ...] = ()
     hint: str = ""
+    severity: Severity = "error"
 
 
 T = TypeVar("T")

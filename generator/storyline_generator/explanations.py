@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable
 from types import ModuleType
 
-from storyline_generator import checks
-from storyline_generator.mistakes import filtering, fitting, names, reading, shapes
+from storyline_generator import checks, file_findings
+from storyline_generator.mistakes import filtering, fitting, names, reading, shapes, sharing
 
-_MISTAKES = (reading, shapes, names, fitting, filtering)
+_OF_STORIES = (reading, shapes, names, fitting, filtering)
+_OF_PROJECTS = (file_findings, sharing)
+"""What no story gets wrong alone."""
 
 
 def explanation(code: str) -> str | None:
     """The text for `storyline explain CODE`; None if no diagnostic has this code."""
-    return dict(_explanations()).get(code)
+    return explanations().get(code)
 
 
-def codes() -> tuple[str, ...]:
-    """Every code that a diagnostic can have, in order of the alphabet."""
-    return tuple(sorted(dict(_explanations())))
+def explanations() -> dict[str, str]:
+    """Of every code that a diagnostic can have, in order of the alphabet."""
+    rules = {_code(_last_name(rule)): inspect.getdoc(rule) or "" for rule in checks.RULES}
+    return dict(sorted({**rules, **_of(_OF_STORIES), **_of(_OF_PROJECTS)}.items()))
 
 
-def _explanations() -> Iterator[tuple[str, str]]:
-    for module in _MISTAKES:
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and not name.startswith("_"):
-                yield _code(name), inspect.getdoc(function) or ""
-    for rule in checks.RULES:
-        yield _code(_last_name(rule)), inspect.getdoc(rule) or ""
+def codes_of_stories() -> tuple[str, ...]:
+    """Every code that a story alone can be told."""
+    return tuple(code for code in explanations() if code not in _of(_OF_PROJECTS))
+
+
+def _of(modules: Iterable[ModuleType]) -> dict[str, str]:
+    return {
+        _code(name): inspect.getdoc(function) or ""
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 def _last_name(module: ModuleType) -> str:

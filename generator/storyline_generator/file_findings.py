@@ -5,47 +5,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from storyline_generator.diagnostics import Diagnostic, Place
+from storyline_generator.source import Source
 
 _GENERATE = "run `storyline generate`, and commit what it writes"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with one file, and the way forward."""
-
-    code: str
-    path: str
-    message: str
-    hint: str
-
-
-def missing_file(path: str) -> Finding:
+def missing_file(path: str) -> Diagnostic:
     """A file that the schema asks for is not there.
 
     Generated code is committed, so that a reviewer sees what a change of the schema does to it.
 
     Example: a stream was added to the schema, and `storyline generate` was not run.
     """
-    return Finding("missing-file", path, "This file is missing.", _GENERATE)
+    return _finding("missing-file", path, "This file is missing.", _GENERATE)
 
 
-def changed_file(path: str) -> Finding:
+def changed_file(path: str) -> Diagnostic:
     """A generated file is not what the schema says now.
 
     Example: a field was added to an event, and `storyline generate` was not run.
     """
-    return Finding("changed-file", path, "This file is not what the schema says.", _GENERATE)
+    return _finding("changed-file", path, "This file is not what the schema says.", _GENERATE)
 
 
-def orphaned_file(path: str) -> Finding:
+def orphaned_file(path: str) -> Diagnostic:
     """A generated file is there that no schema asks for any more.
 
     Only files below the generated package count, and only those that Storyline wrote.
 
     Example: a stream was renamed; the module of the old name is left.
     """
-    return Finding(
+    return _finding(
         "orphaned-file",
         path,
         "No schema asks for this file any more.",
@@ -53,7 +44,7 @@ def orphaned_file(path: str) -> Finding:
     )
 
 
-def edited_file(path: str) -> Finding:
+def edited_file(path: str) -> Diagnostic:
     """A generated file was edited by hand, or by a formatter.
 
     Its second line holds a hash of all that follows; line ends do not count. Storyline never
@@ -62,7 +53,7 @@ def edited_file(path: str) -> Finding:
 
     Example: a method was added to a generated class. It belongs into your own subclass.
     """
-    return Finding(
+    return _finding(
         "edited-file",
         path,
         "This file was edited after Storyline wrote it.",
@@ -70,14 +61,14 @@ def edited_file(path: str) -> Finding:
     )
 
 
-def foreign_file(path: str) -> Finding:
+def foreign_file(path: str) -> Diagnostic:
     """Something stands where a generated file should be, and Storyline did not write it.
 
     Storyline's own files begin with the two lines that say so. It overwrites nothing else.
 
     Example: `package` names a folder that has a `todo/types.py` already.
     """
-    return Finding(
+    return _finding(
         "foreign-file",
         path,
         "Something stands here that Storyline did not write.",
@@ -85,14 +76,19 @@ def foreign_file(path: str) -> Finding:
     )
 
 
-def unsafe_path(path: str) -> Finding:
+def unsafe_path(path: str) -> Diagnostic:
     """A generated file would be written through a symbolic link, perhaps out of the project.
 
     Example: `migrations` is a link to a folder of another project.
     """
-    return Finding(
+    return _finding(
         "unsafe-path",
         path,
         "This path leads through a symbolic link.",
         "replace the link by a folder, or choose another folder in `[tool.storyline]`",
     )
+
+
+def _finding(code: str, path: str, message: str, hint: str) -> Diagnostic:
+    """About a file as a whole, of which no line is shown."""
+    return Diagnostic(code, message, Place(Source(path, "")), hint=hint)

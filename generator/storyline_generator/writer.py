@@ -16,7 +16,7 @@ from pathlib import Path
 
 from storyline_generator import file_findings
 from storyline_generator.banner import is_ours, is_untouched, same_text
-from storyline_generator.file_findings import Finding
+from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.renderer import RenderedFile
 
 
@@ -73,12 +73,12 @@ def write(root: Path, differences: Sequence[Difference]) -> None:
     _remove_empty_folders(root, differences)
 
 
-def refusals(differences: Iterable[Difference]) -> tuple[Finding, ...]:
+def refusals(differences: Iterable[Difference]) -> tuple[Diagnostic, ...]:
     """Why nothing is written."""
     return findings(difference for difference in differences if difference.kind in _REFUSED)
 
 
-def findings(differences: Iterable[Difference]) -> tuple[Finding, ...]:
+def findings(differences: Iterable[Difference]) -> tuple[Diagnostic, ...]:
     """What `--check` reports."""
     return tuple(
         _FINDINGS[difference.kind](difference.path)

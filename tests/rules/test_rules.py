@@ -57,7 +57,7 @@ def assert_as_expected(found: list[Diagnostic], expected: tuple[Expected, ...]) 
         ), told
 
 
-@pytest.mark.parametrize("code", explanations.codes())
+@pytest.mark.parametrize("code", explanations.codes_of_stories())
 def test_every_code_has_an_explanation_with_an_example(code: str) -> None:
     explanation = explanations.explanation(code) or ""
     what, why, *_ = explanation.split("\n\n")
@@ -68,7 +68,7 @@ def test_every_code_has_an_explanation_with_an_example(code: str) -> None:
 
 def test_every_code_has_a_case_here_that_shows_it() -> None:
     shown = {code for case in CASES for code in case.codes}
-    assert shown == set(explanations.codes())
+    assert shown == set(explanations.codes_of_stories())
 
 
 def test_a_code_that_nobody_knows_has_no_explanation() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from storyline_cli import FINDINGS, FINE, INTERNAL, USAGE
 from storyline_cli.__main__ import main
-from storyline_cli.explain import explained
+from storyline_generator.explanations import explanations
 
 
 @pytest.fixture
@@ -85,6 +86,19 @@ def test_check_tells_what_is_wrong_and_changes_nothing(
     assert files(shop) == before
 
 
+def test_other_programs_read_nothing_but_what_was_found(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--format", "json", "generate", "--check"]) == FINE
+    assert json.loads(capsys.readouterr().out) == {"diagnostics": []}
+    (shop / "app/story/shop/filters.py").unlink()
+    assert main(["generate", "--check", "--format", "sarif"]) == FINDINGS
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["ruleId"] == "missing-file"
+    assert main(["generate", "--format=json"]) == FINE
+    assert json.loads(capsys.readouterr().out) == {"diagnostics": []}
+
+
 def test_a_mistake_in_a_story_is_shown_and_nothing_is_written(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,7 +152,7 @@ def test_settings_are_found_from_a_folder_below(
 
 
 def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    for code, text in explained().items():
+    for code, text in explanations().items():
         assert text, code
         assert main(["explain", code]) == FINE
     assert main(["explain"]) == FINE
@@ -153,7 +167,7 @@ def test_a_misspelt_code_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -
 def test_our_own_mistake_is_a_traceback_and_a_plea(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("storyline_cli.explain.explained", lambda: 1 / 0)
+    monkeypatch.setattr("storyline_cli.explain.explanations", lambda: 1 / 0)
     assert main(["explain"]) == INTERNAL
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said

@@ -63,6 +63,14 @@ def test_colour_only_when_asked() -> None:
     assert "\033[1;31merror[code]\033[0m" in report([diagnostic], colour=True)
 
 
+def test_a_warning_is_called_a_warning() -> None:
+    warning = Diagnostic("mild", "message.", place("a = 1", "a"), severity="warning")
+    error = Diagnostic("code", "message.", place("a = 1", "1"))
+    assert report([warning]).startswith("warning[mild]: message.\n")
+    assert "\033[1;33mwarning[mild]\033[0m" in report([warning], colour=True)
+    assert summary([warning, error, warning]) == "1 error and 2 warnings in 1 file"
+
+
 def test_carets_stand_below_tabs_and_wide_characters() -> None:
     assert lines_under("\ta = 1", "a") == ["    a = 1", "    ^"]
     assert lines_under('日本 = "x"', '"x"') == ['日本 = "x"', "       ^^^"]

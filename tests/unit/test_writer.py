@@ -30,7 +30,7 @@ def write(root: Path, wanted: Mapping[str, RenderedFile]) -> None:
 
 def codes(root: Path, wanted: Mapping[str, RenderedFile]) -> list[tuple[str, str]]:
     found = writer.findings(writer.compare(root, PACKAGE, wanted))
-    return [(finding.path, finding.code) for finding in found]
+    return [(finding.place.source.path, finding.code) for finding in found]
 
 
 def texts(root: Path) -> dict[str, str]:

@@ -1,12 +1,13 @@
-"""Turns diagnostics into the text that a person reads, in the manner of rustc, and prints nothing.
+"""Turns diagnostics into the text that a person reads, in the manner of rustc.
 
-Only here places become lines and columns. What comes from a schema is shown without its control
-characters, so that no schema can write to a terminal.
+What comes from a schema is shown without its control characters, so that no schema can write to a
+terminal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place
@@ -19,46 +20,54 @@ class _Paint:
     """The escape sequences of a terminal, or nothing."""
 
     error: str = ""
+    warning: str = ""
     frame: str = ""
     bold: str = ""
     reset: str = ""
 
+    def of(self, diagnostic: Diagnostic) -> str:
+        return self.error if diagnostic.severity == "error" else self.warning
+
 
 _PLAIN = _Paint()
-_COLOURED = _Paint(error="\033[1;31m", frame="\033[1;34m", bold="\033[1m", reset="\033[0m")
+_COLOURED = _Paint(
+    error="\033[1;31m",
+    warning="\033[1;33m",
+    frame="\033[1;34m",
+    bold="\033[1m",
+    reset="\033[0m",
+)
 
 
-def report(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
-    """Everything that was found, in the order of the files, and how much it is."""
-    found = in_order(diagnostics)
-    paint = _COLOURED if colour else _PLAIN
-    blocks = ["\n".join(_block(diagnostic, paint)) for diagnostic in found]
-    return "\n\n".join([*blocks, summary(found)]) + "\n"
+def report(diagnostics: Sequence[Diagnostic]) -> str:
+    """Everything that was found, and how much it is."""
+    return _report(diagnostics, _PLAIN)
 
 
-def in_order(diagnostics: Iterable[Diagnostic]) -> Sequence[Diagnostic]:
-    """By file, line and column; the same thing said twice once."""
-    return sorted(dict.fromkeys(diagnostics), key=_position)
+def coloured_report(diagnostics: Sequence[Diagnostic]) -> str:
+    return _report(diagnostics, _COLOURED)
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """`3 errors in 2 files`"""
+    """`3 errors and 1 warning in 2 files`"""
+    severities = Counter(diagnostic.severity for diagnostic in diagnostics)
+    counts = " and ".join(_counted(count, kind) for kind, count in sorted(severities.items()))
     files = {diagnostic.place.source.path for diagnostic in diagnostics}
-    return f"{_counted(len(diagnostics), 'error')} in {_counted(len(files), 'file')}"
+    return f"{counts} in {_counted(len(files), 'file')}"
 
 
-def _position(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
-    span = span_of(diagnostic.place)
-    path = diagnostic.place.source.path
-    return path, span.start, span.end, diagnostic.code, diagnostic.message
+def _report(diagnostics: Sequence[Diagnostic], paint: _Paint) -> str:
+    blocks = ["\n".join(_block(diagnostic, paint)) for diagnostic in diagnostics]
+    return "\n\n".join([*blocks, summary(diagnostics)]) + "\n"
 
 
 def _block(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     places = (diagnostic.place, *(related.place for related in diagnostic.related))
     page = _Page(paint, max(len(str(_excerpt(place).line)) for place in places))
-    code = f"{paint.error}error[{diagnostic.code}]{paint.reset}"
+    colour = paint.of(diagnostic)
+    code = f"{colour}{diagnostic.severity}[{diagnostic.code}]{paint.reset}"
     yield f"{code}{paint.bold}: {printable(diagnostic.message)}{paint.reset}"
-    yield from page.frame("-->", diagnostic.place, _Mark("^", diagnostic.hint, paint.error))
+    yield from page.frame("-->", diagnostic.place, _Mark("^", diagnostic.hint, colour))
     for related in diagnostic.related:
         yield from page.frame(":::", related.place, _Mark("-", related.message, paint.frame))
     yield page.line("=", f"help: storyline explain {diagnostic.code}")
