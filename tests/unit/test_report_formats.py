@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from storyline_cli import __main__
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.reporter import FORMATS, report
 from storyline_generator.source import Source, Span
@@ -108,3 +109,7 @@ def test_every_format_keeps_the_order_of_the_places() -> None:
 def located(result: dict[str, Any]) -> object:
     (location,) = result["locations"]
     return location["physicalLocation"]
+
+
+def test_the_command_line_offers_every_format() -> None:
+    assert tuple(FORMATS) == __main__.FORMATS
