@@ -19,6 +19,8 @@ from storyline_cli import INTERNAL, USAGE, UsageError
 COMMANDS = {
     "init": "Begin: a first story and its configuration. Overwrites nothing.",
     "generate": "Turn the stories into Python and SQL.",
+    "check": "The one line for CI: lint, then whether what is generated is up to date.",
+    "lint": "Warn of what is sound, and yet odd.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "explain": "Say what the code of a message means, with an example.",

@@ -6,10 +6,18 @@ import inspect
 from collections.abc import Iterable
 from types import ModuleType
 
-from storyline_generator import checks, file_findings
-from storyline_generator.mistakes import filtering, fitting, names, reading, shapes, sharing
+from storyline_generator import checks, file_findings, lint
+from storyline_generator.mistakes import (
+    filtering,
+    fitting,
+    ignoring,
+    names,
+    reading,
+    shapes,
+    sharing,
+)
 
-_OF_STORIES = (reading, shapes, names, fitting, filtering)
+_OF_STORIES = (reading, shapes, names, fitting, filtering, ignoring)
 _OF_PROJECTS = (file_findings, sharing)
 """What no story gets wrong alone."""
 
@@ -21,7 +29,8 @@ def explanation(code: str) -> str | None:
 
 def explanations() -> dict[str, str]:
     """Of every code that a diagnostic can have, in order of the alphabet."""
-    rules = {_code(_last_name(rule)): inspect.getdoc(rule) or "" for rule in checks.RULES}
+    modules = (*checks.RULES, *lint.RULES)
+    rules = {_code(_last_name(rule)): inspect.getdoc(rule) or "" for rule in modules}
     return dict(sorted({**rules, **_of(_OF_STORIES), **_of(_OF_PROJECTS)}.items()))
 
 

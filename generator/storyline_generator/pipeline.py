@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from storyline_generator import lint
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
+from storyline_generator.ignores import without_ignored
 from storyline_generator.mistakes.sharing import shared_file
 from storyline_generator.plan import Layout, Plan, PlannedFile, plan
-from storyline_generator.reading.document import Document
 from storyline_generator.reading.loader import load
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
 from storyline_generator.schema import SoundSchema
+from storyline_generator.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """The stories that are sound, with the files in which they stand, and all that is wrong."""
+
+    sound: tuple[SoundSchema, ...]
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +38,43 @@ class Outcome:
 
 def generate(root: Path, schemas: str, layout: Layout) -> Outcome:
     """Read every story below `schemas`, and generate. It writes nothing."""
+    return generated(read(root, schemas), layout)
+
+
+def read(root: Path, schemas: str) -> Stories:
+    """Every story below `schemas`. Nothing else here reads the disk."""
     loaded = load(root / schemas, root)
-    outcome = generated(loaded.documents, layout)
-    diagnostics = (*loaded.diagnostics, *outcome.diagnostics)
-    return Outcome({}, diagnostics) if diagnostics else outcome
-
-
-def generated(documents: Iterable[Document], layout: Layout) -> Outcome:
-    """A pure function: the same documents and layout give the same bytes."""
-    planned, diagnostics = collected(_plan(documents, layout))
-    return Outcome({}, diagnostics) if diagnostics else Outcome(render(planned), ())
-
-
-def _plan(documents: Iterable[Document], layout: Layout) -> Findings[Plan]:
-    """The plan of all stories that are sound."""
     sound: list[SoundSchema] = []
-    for document in documents:
+    sources: list[Source] = []
+    diagnostics = list(loaded.diagnostics)
+    for document in loaded.documents:
         checked = check(resolve(document))
         if isinstance(checked, SoundSchema):
             sound.append(checked)
+            sources += document.sources
         else:
-            yield from checked
-    planned = plan(sound, layout)
+            diagnostics += checked
+    return Stories(tuple(sound), tuple(sources), tuple(diagnostics))
+
+
+def generated(stories: Stories, layout: Layout) -> Outcome:
+    """A pure function: the same stories and layout give the same bytes."""
+    planned, shared = collected(_plan(stories, layout))
+    diagnostics = (*stories.diagnostics, *shared)
+    return Outcome({}, diagnostics) if diagnostics else Outcome(render(planned), ())
+
+
+def warnings(stories: Stories) -> tuple[Diagnostic, ...]:
+    """What no comment silences. It waits for stories without errors, as it may follow from them."""
+    if stories.diagnostics:
+        return ()
+    found = (warning for sound in stories.sound for warning in lint.lint(sound))
+    return without_ignored(found, stories.sources, lint.CODES)
+
+
+def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:
+    """The plan of all stories that are sound."""
+    planned = plan(stories.sound, layout)
     yield from _shared_files(planned)
     return planned
 

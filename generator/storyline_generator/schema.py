@@ -229,7 +229,8 @@ class Filter:
     items: tuple[FilterItem, ...]
     parameters: tuple[Parameter, ...]
     place: Place
-    index: bool = False
+    index: bool | None = None
+    """None: nothing is said about it, and there is none."""
     doc: str = ""
 
     @property

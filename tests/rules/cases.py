@@ -3,8 +3,8 @@
 Each `##` section is a case. Its `toml` blocks are the files of one story, called `story.toml`
 unless the block says a name (and `encoding=…` if it is not UTF-8). `# error: [code] text` at the
 end of a line expects that mistake there; a `report` block expects exactly that report; with
-neither, the story is sound. The block of the section `Background` is one more file of every story
-that does not name itself.
+neither, the story is sound. In files called `lint…`, `# warning: [code] text` is expected likewise.
+The block of the section `Background` is one more file of every story that does not name itself.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ _SECTION = re.compile(r"^## (?P<title>.+)\n(?P<body>(?:(?!^## ).*\n?)*)", re.MUL
 _BLOCK = re.compile(
     r"^```(?P<kind>toml|report)(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
-_ERROR = re.compile(
-    r"# error: \[(?P<code>[a-z0-9-]+)\] ?(?P<text>[^\n]*?)(?= # error|$)", re.MULTILINE
+_EXPECTED = re.compile(
+    r"# (?P<severity>error|warning): \[(?P<code>[a-z0-9-]+)\] ?"
+    r"(?P<text>[^\n]*?)(?= # error| # warning|$)",
+    re.MULTILINE,
 )
 
 
@@ -28,6 +30,7 @@ _ERROR = re.compile(
 class Expected:
     path: str
     line: int
+    severity: str
     code: str
     text: str
 
@@ -40,8 +43,12 @@ class Case:
     report: str | None
 
     @property
+    def is_linted(self) -> bool:
+        return self.name.startswith("lint")
+
+    @property
     def codes(self) -> set[str]:
-        reported = re.findall(r"^error\[(.+?)\]", self.report or "", re.MULTILINE)
+        reported = re.findall(r"^(?:error|warning)\[(.+?)\]", self.report or "", re.MULTILINE)
         return {expected.code for expected in self.expected} | set(reported)
 
 
@@ -80,5 +87,7 @@ def _word(block: re.Match[str], key: str) -> str:
 def _expected(blocks: list[re.Match[str]]) -> Iterator[Expected]:
     for block in blocks:
         for number, line in enumerate(block["text"].splitlines(), 1):
-            for error in _ERROR.finditer(line):
-                yield Expected(_name(block), number, error["code"], error["text"].strip())
+            for error in _EXPECTED.finditer(line):
+                yield Expected(
+                    _name(block), number, error["severity"], error["code"], error["text"].strip()
+                )

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storyline_generator import explanations, reporter, resolver
-from storyline_generator.checks import check
+from storyline_generator import explanations, pipeline, reporter
 from storyline_generator.diagnostics import Diagnostic
-from storyline_generator.reading import loader
 from storyline_generator.reading.spans import span_of
-from storyline_generator.schema import SoundSchema
 
 from .cases import Case, Expected, all_cases
 
@@ -22,18 +19,14 @@ def diagnostics_of(case: Case, root: Path) -> list[Diagnostic]:
     for name, content in case.files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
-    loaded = loader.load(root if case.files else root / "schemas", root)
-    found = list(loaded.diagnostics)
-    for document in loaded.documents:
-        outcome = check(resolver.resolve(document))
-        found += () if isinstance(outcome, SoundSchema) else outcome
-    return found
+    stories = pipeline.read(root, "." if case.files else "schemas")
+    return [*stories.diagnostics, *(pipeline.warnings(stories) if case.is_linted else ())]
 
 
-def place_and_code(diagnostic: Diagnostic) -> tuple[str, int, str]:
+def told(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
     source = diagnostic.place.source
     line, _ = span_of(diagnostic.place).position(source)
-    return source.path, line, diagnostic.code
+    return source.path, line, diagnostic.severity, diagnostic.code
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -46,15 +39,15 @@ def test_a_story_is_told_exactly_its_mistakes(case: Case, tmp_path: Path) -> Non
 
 
 def assert_as_expected(found: list[Diagnostic], expected: tuple[Expected, ...]) -> None:
-    told = reporter.report(found)
-    places = sorted((each.path, each.line, each.code) for each in expected)
-    assert sorted(map(place_and_code, found)) == places, told
+    report = reporter.report(found)
+    places = sorted((each.path, each.line, each.severity, each.code) for each in expected)
+    assert sorted(map(told, found)) == places, report
     for each in expected:
         assert any(
             each.text in diagnostic.message
             for diagnostic in found
-            if place_and_code(diagnostic) == (each.path, each.line, each.code)
-        ), told
+            if told(diagnostic) == (each.path, each.line, each.severity, each.code)
+        ), report
 
 
 @pytest.mark.parametrize("code", explanations.codes_of_stories())

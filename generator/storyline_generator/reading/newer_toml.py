@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from storyline_generator.reading.comments import OPAQUE, STRING_OR_COMMENT
 from storyline_generator.reading.spans import scan
 from storyline_generator.source import Span
 
@@ -12,14 +13,7 @@ _NEWER_SCALAR = re.compile(r"\\[ex]|\d\d:\d\d(?!:?\d)")
 _TRAILING_COMMA = re.compile(r",\s*\}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d([Zz+-].*)?")
-_OPAQUE = r''' """ (?:\\.|[^\\])*? """ "{0,2}
-      | \'\'\' .*? \'\'\' \'{0,2}
-      | "(?:[^"\\]|\\.)*"
-      | '[^']*'
-      | \#[^\n]*'''
-"""Strings and comments, in which brackets mean nothing."""
-_STRING_OR_COMMENT = re.compile(_OPAQUE, re.VERBOSE | re.DOTALL)
-_TOKEN = re.compile(_OPAQUE + r" | \n | \S", re.VERBOSE | re.DOTALL)
+_TOKEN = re.compile(OPAQUE + r" | \n | \S", re.VERBOSE | re.DOTALL)
 _ONE_LINE_TABLE = re.compile(r"\{[^{}\n]*\}")
 
 
@@ -37,7 +31,7 @@ def _is_suspect(text: str) -> bool:
     """False where nothing can be newer, and the text need not be scanned, which is slow."""
     if _NEWER_SCALAR.search(text) or _TRAILING_COMMA.search(text):
         return True
-    rest, found = _STRING_OR_COMMENT.sub("", text), 1
+    rest, found = STRING_OR_COMMENT.sub("", text), 1
     while found:
         rest, found = _ONE_LINE_TABLE.subn("", rest)
     return "{" in rest

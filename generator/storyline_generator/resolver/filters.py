@@ -32,9 +32,8 @@ def resolve_filters(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[st
         items = yield from _items(name, table, scope)
         if items is not None:
             parameters = yield from _parameters(items)
-            filters[name] = Filter(
-                name, items, parameters, node.place, table.flag("index"), table.text("doc")
-            )
+            index = table.flag("index") if "index" in table else None
+            filters[name] = Filter(name, items, parameters, node.place, index, table.text("doc"))
     return filters
 
 
