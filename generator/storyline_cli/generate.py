@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
-    outcome = generate(settings.root, settings.schemas, _layout(settings))
+    outcome = generate(settings.root, settings.schemas, layout(settings))
     if outcome.diagnostics:
         return report(arguments, outcome.diagnostics, "")
     differences = writer.compare(settings.root, settings.package, outcome.files)
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     return _write(arguments, settings.root, differences, len(outcome.files))
 
 
-def _layout(settings: Configuration) -> Layout:
+def layout(settings: Configuration) -> Layout:
     existing = sorted(path.name for path in (settings.root / settings.migrations).glob("*.sql"))
     return Layout(settings.package, settings.migrations, settings.client, tuple(existing))
 

@@ -37,7 +37,7 @@ def new_warnings(root: Path, stories: Stories) -> tuple[Diagnostic, ...]:
     found = pipeline.warnings(stories)
     if stories.diagnostics or not file.exists():
         return found
-    listed = Source(baseline.FILE, file.read_text(encoding="utf-8"))
+    listed = Source(baseline.FILE, file.read_text(encoding="utf-8", errors="replace"))
     return baseline.without_known(found, listed, lint.CODES)
 
 

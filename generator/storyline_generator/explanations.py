@@ -11,6 +11,7 @@ from storyline_generator.mistakes import (
     filtering,
     fitting,
     ignoring,
+    migrating,
     names,
     reading,
     shapes,
@@ -18,7 +19,7 @@ from storyline_generator.mistakes import (
 )
 
 _OF_STORIES = (reading, shapes, names, fitting, filtering, ignoring)
-_OF_PROJECTS = (file_findings, sharing)
+_OF_PROJECTS = (file_findings, sharing, migrating)
 """What no story gets wrong alone."""
 
 

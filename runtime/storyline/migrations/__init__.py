@@ -2,12 +2,17 @@
 
 The parts, leaf first: errors, files (text → sections), comparison (files and history → what is
 to do), history (what the database remembers), runner (all of it under one lock). Nothing here
-knows stories.
+knows stories. A name is imported when it is first used: who only reads files needs no driver.
 """
 
-from storyline.migrations.comparison import State, Status
-from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
-from storyline.migrations.runner import migrate_down, migrate_up, migration_status
+from typing import TYPE_CHECKING
+
+from storyline.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from storyline.migrations.comparison import State, Status
+    from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
+    from storyline.migrations.runner import migrate_down, migrate_up, migration_status
 
 __all__ = [
     "EventsWouldBeLostError",
@@ -18,3 +23,16 @@ __all__ = [
     "migrate_up",
     "migration_status",
 ]
+
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "EventsWouldBeLostError": ".errors",
+        "MigrationError": ".errors",
+        "State": ".comparison",
+        "Status": ".comparison",
+        "migrate_down": ".runner",
+        "migrate_up": ".runner",
+        "migration_status": ".runner",
+    },
+)
