@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from storyline_generator.source import Source, Span
@@ -29,7 +29,7 @@ class Place:
     @property
     def value(self) -> Place:
         """The same path, pointing at what stands right of the `=`."""
-        return replace(self, part="value")
+        return Place(self.source, self.keys, "value", self.span)
 
 
 @dataclass(frozen=True, slots=True)

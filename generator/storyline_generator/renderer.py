@@ -78,4 +78,5 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
     autoescape=False,
+    auto_reload=False,
 )

@@ -86,6 +86,9 @@ class Constraints:
     max_items: int | None = None
 
 
+UNCONSTRAINED = Constraints()
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """Wraps the value, so that a default of `false` or `""` is still a default."""
@@ -101,7 +104,7 @@ class Field:
     type: Type
     place: Place
     optional: bool = False
-    constraints: Constraints = Constraints()
+    constraints: Constraints = UNCONSTRAINED
     default: Default | None = None
     doc: str = ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from storyline_generator.diagnostics import Place
 from storyline_generator.schema import (
+    UNCONSTRAINED,
     ConstrainedType,
     Constraints,
     Field,
@@ -32,7 +33,7 @@ def declared_fields(schema: Schema) -> Iterable[Field]:
     """Every field once, where it is declared: that of a stream is in all of its events."""
     streams = (stream.fields for stream in schema.streams.values())
     tables = (*streams, *(fields for _, fields in field_tables(schema)))
-    return {field.place: field for fields in tables for field in fields}.values()
+    return {field.place.keys: field for fields in tables for field in fields}.values()
 
 
 def records(schema: Schema) -> Iterator[RecordType]:
@@ -42,12 +43,13 @@ def records(schema: Schema) -> Iterator[RecordType]:
 
 
 def constrained(schema: Schema) -> Iterator[tuple[Type, Constraints, Place]]:
-    """Everything that may have constraints: declared types with a base, and fields."""
+    """Everything that has constraints: declared types with a base, and fields."""
     for declaration in schema.types.values():
         if isinstance(declaration, ConstrainedType):
             yield declaration.base, declaration.constraints, declaration.place
     for field in declared_fields(schema):
-        yield field.type, field.constraints, field.place
+        if field.constraints != UNCONSTRAINED:
+            yield field.type, field.constraints, field.place
 
 
 def types_within(type: Type) -> Iterator[Type]:

@@ -10,6 +10,7 @@ from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Scope, scalar_of
 from storyline_generator.plan.values import expression, has_record
 from storyline_generator.schema import (
+    UNCONSTRAINED,
     Constraints,
     Field,
     ListOf,
@@ -127,6 +128,8 @@ def _annotated(scope: Scope, annotation: str, *arguments: str) -> str:
 
 
 def _limits(scope: Scope, type: Type, constraints: Constraints) -> Iterator[str]:
+    if constraints == UNCONSTRAINED:
+        return
     scalar = scalar_of(scope.schema, type)
     for name, theirs in _BOUNDS.items():
         if scalar and (bound := getattr(constraints, name)) is not None:

@@ -15,8 +15,8 @@ from storyline_generator.plan.imports import Names
 from storyline_generator.plan.matching import descriptor, match_annotation
 from storyline_generator.plan.module import Module, PlannedField
 from storyline_generator.plan.quoting import docstring, quoted
-from storyline_generator.plan.scope import Scope, Story, field_names
-from storyline_generator.schema import Event, Field, Schema, Stream
+from storyline_generator.plan.scope import Group, Scope, Story, field_names
+from storyline_generator.schema import Event, Field, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,7 @@ class EventsModule(Module):
 
 def events_modules(story: Story) -> dict[str, EventsModule]:
     """Every module by its name in the package, e.g. `events.list`."""
-    groups = dict.fromkeys(event.streams for event in story.schema.events.values())
-    alone = [(stream,) for stream in story.schema.streams]
-    return {
-        _group_module(story.schema, group): _events_module(story, group)
-        for group in (*alone, *groups)
-    }
+    return {story.group_module(group): _events_module(story, group) for group in story.groups}
 
 
 def events_package(story: Story) -> Module:
@@ -70,17 +65,12 @@ def events_package(story: Story) -> Module:
     return Module(docstring=docstring(title), imports=(), use={})
 
 
-def event_module(schema: Schema, event: str) -> str:
-    """Where the class of the event is."""
-    return _group_module(schema, schema.events[event].streams)
-
-
 def union_module(stream: str) -> str:
     return f"events.{module_name(stream)}"
 
 
 def event_class(scope: Scope, event: str) -> str:
-    return scope.names.story(event_module(scope.schema, event), class_name(event))
+    return scope.names.story(scope.story.event_modules[event], class_name(event))
 
 
 def event_union(scope: Scope, events: Iterable[str]) -> str:
@@ -90,18 +80,10 @@ def event_union(scope: Scope, events: Iterable[str]) -> str:
     )
 
 
-def _group_module(schema: Schema, streams: tuple[str, ...]) -> str:
-    """A stream may have the name that a group would get: then the group gives way."""
-    in_order = [stream for stream in schema.streams if stream in streams]
-    name = module_name(*in_order)
-    is_taken = len(streams) > 1 and name in map(module_name, schema.streams)
-    return f"events.{name}_" if is_taken else f"events.{name}"
-
-
-def _events_module(story: Story, streams: tuple[str, ...]) -> EventsModule:
-    events = [event for event in story.schema.events.values() if event.streams == streams]
+def _events_module(story: Story, streams: Group) -> EventsModule:
+    events = story.groups[streams]
     bound = field_names(tuple(field for event in events for field in event.fields))
-    names = Names(_group_module(story.schema, streams), bound=bound, story=story.classes())
+    names = Names(story.group_module(streams), bound=bound, story=story.classes)
     scope = Scope(story, names)
     classes = tuple(_event_class(scope, event) for event in events)
     union = _union(scope, story.schema.streams[streams[0]]) if len(streams) == 1 else None
@@ -114,7 +96,7 @@ def _events_module(story: Story, streams: tuple[str, ...]) -> EventsModule:
     )
 
 
-def _title(streams: tuple[str, ...]) -> str:
+def _title(streams: Group) -> str:
     named = " and ".join(f"`{stream}`" for stream in streams)
     return (
         f"The events of the stream {named}."

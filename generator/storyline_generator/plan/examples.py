@@ -47,7 +47,7 @@ class ExamplesModule(Module):
 
 
 def examples_module(story: Story) -> ExamplesModule:
-    names = Names("examples_test", bound={"state"}, story=story.classes())
+    names = Names("examples_test", bound={"state"}, story=story.classes)
     scope = Scope(story, names)
     names.library("storyline.testing", "projected")
     tests = tuple(_tests(scope))

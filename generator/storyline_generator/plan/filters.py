@@ -51,7 +51,7 @@ class FiltersModule(Module):
 
 
 def filters_module(story: Story) -> FiltersModule:
-    scope = Scope(story, Names("filters", bound=_bound(story.schema), story=story.classes()))
+    scope = Scope(story, Names("filters", bound=_bound(story.schema), story=story.classes))
     scope.names.runtime("Query")
     scope.names.runtime("QueryItem")
     streams = [_stream_function(scope, stream) for stream in story.schema.streams.values()]

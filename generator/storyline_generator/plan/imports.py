@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,19 +28,19 @@ Imports = tuple[tuple[Import, ...], ...]
 class Names:
     """Grows while one module is planned. It is the only thing in the plan that does."""
 
-    def __init__(self, home: str, *, bound: Collection[str], story: Collection[str] = ()) -> None:
+    def __init__(self, home: str, *, bound: Set[str], story: Set[str] = frozenset()) -> None:
         """`home`: the module, counted from the story's package. `bound`: the names that it gives.
 
         `story`: the classes that it may import from other modules of the story.
         """
         self._home = home
-        self._bound = frozenset(bound)
-        self._story = frozenset(story) | self._bound
+        self._bound = bound
+        self._story = story
         self._used = {("__future__", "annotations"): "annotations"}
 
     def library(self, module: str, name: str) -> str:
         """A name of Python, pydantic or the runtime."""
-        return self._use(module, name, hidden=name in self._story)
+        return self._use(module, name, hidden=name in self._bound or name in self._story)
 
     def builtin(self, name: str) -> str:
         """`str` as it is, unless the module calls something else `str`."""
@@ -133,7 +133,14 @@ def _name_order(name: str) -> tuple[object, ...]:
     return kind, _natural(name.lower()), name
 
 
-def _natural(text: str) -> tuple[tuple[int, int], ...]:
-    """Digits count as the number they form."""
-    parts = re.findall(r"\d+|\D", text)
-    return tuple((ord("0"), int(part)) if part.isdigit() else (ord(part), 0) for part in parts)
+def _natural(text: str) -> str:
+    """Digits count as the number they form: the longer one is the larger one."""
+    return _DIGITS.sub(_magnitude, text)
+
+
+def _magnitude(digits: re.Match[str]) -> str:
+    significant = digits[0].lstrip("0")
+    return f"0{chr(len(significant))}{significant}"
+
+
+_DIGITS = re.compile("[0-9]+")

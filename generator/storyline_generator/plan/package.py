@@ -14,12 +14,11 @@ from storyline_generator.identifiers import (
     stream_union,
     validator_base,
 )
-from storyline_generator.plan.events import event_module, union_module
+from storyline_generator.plan.events import union_module
 from storyline_generator.plan.imports import Imports, Names, sorted_exports, sorted_names
 from storyline_generator.plan.module import Module
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Story
-from storyline_generator.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class PackageModule(Module):
 
 
 def package_module(story: Story) -> PackageModule:
-    exports, constant = _exports(story.schema), story_constant(story.schema.story)
+    exports, constant = _exports(story), story_constant(story.schema.story)
     names = Names("__init__", bound={*exports, constant})
     for name in ("Story", "lazy_exports"):
         names.runtime(name)
@@ -61,7 +60,7 @@ def package_module(story: Story) -> PackageModule:
         constant=constant,
         story=quoted(story.schema.story),
         database_schema=quoted(story.schema.database_schema),
-        events=tuple(_stored_event(story.schema, event) for event in story.schema.events),
+        events=tuple(_stored_event(story, event) for event in story.schema.events),
         typed_imports=_typed_imports(exports),
         exports=tuple(
             Export(quoted(name), quoted(f".{exports[name]}")) for name in sorted_names(exports)
@@ -70,11 +69,12 @@ def package_module(story: Story) -> PackageModule:
     )
 
 
-def _exports(schema: Schema) -> dict[str, str]:
+def _exports(story: Story) -> dict[str, str]:
     """Every public name of the story → the module that declares it."""
+    schema = story.schema
     return {
         **dict.fromkeys(schema.types, "types"),
-        **{class_name(event): event_module(schema, event) for event in schema.events},
+        **{class_name(event): module for event, module in story.event_modules.items()},
         **{stream_union(stream): union_module(stream) for stream in schema.streams},
         **dict.fromkeys(map(stream_function, schema.streams), "filters"),
         **dict.fromkeys(map(filter_function, schema.filters), "filters"),
@@ -84,14 +84,13 @@ def _exports(schema: Schema) -> dict[str, str]:
     }
 
 
-def _stored_event(schema: Schema, event: str) -> StoredEvent:
-    return StoredEvent(
-        quoted(event), quoted(f".{event_module(schema, event)}"), quoted(class_name(event))
-    )
+def _stored_event(story: Story, event: str) -> StoredEvent:
+    module = f".{story.event_modules[event]}"
+    return StoredEvent(quoted(event), quoted(module), quoted(class_name(event)))
 
 
 def _typed_imports(exports: dict[str, str]) -> Imports:
-    names = Names("__init__", bound=())
+    names = Names("__init__", bound=frozenset())
     for name, module in exports.items():
         names.story(module, name)
     return tuple(section for section in names.imports() if section[0].module != "__future__")

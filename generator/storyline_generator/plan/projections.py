@@ -70,7 +70,7 @@ class ProjectionsModule(Module):
 
 
 def projections_module(story: Story) -> ProjectionsModule:
-    names = Names("projections", bound=_bound(story.schema), story=story.classes())
+    names = Names("projections", bound=_bound(story.schema), story=story.classes)
     scope = Scope(story, names)
     client = names.runtime(story.layout.flavoured("EventClient"))
     projections = tuple(

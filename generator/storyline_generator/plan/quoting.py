@@ -39,6 +39,8 @@ def quoted_bytes(value: bytes) -> str:
 
 def docstring(text: str) -> str:
     """A docstring, wrapped. Empty text gives none."""
+    if not text:
+        return ""
     lines = [wrapped for line in _lines(text) for wrapped in _wrapped(line)]
     body = "\n".join(_escaped(line) for line in lines)
     return f'"""{_without_closing_quotes(body)}{_last_line(lines)}"""' if body else ""
@@ -55,6 +57,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
+    if len(line) <= WIDTH and line.isprintable():  # nothing to wrap, which most often is so
+        return [line]
     return textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 
 

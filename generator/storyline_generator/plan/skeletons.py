@@ -45,7 +45,7 @@ class ValidatorSkeleton(Module):
 
 def projection_skeleton(story: Story, projection: Projection) -> ProjectionSkeleton:
     package = _package(story, story.layout.user_path("projections", projection.name))
-    names = Names("", bound={projection_class(projection.name)}, story=story.classes())
+    names = Names("", bound={projection_class(projection.name)}, story=story.classes)
     names.runtime("Recorded")
     base = names.application(package, projection_base(projection.name))
     state = names.application(package, state_class(projection.name))

@@ -32,7 +32,7 @@ class ValidatorsModule(Module):
 
 
 def validators_module(story: Story) -> ValidatorsModule:
-    names = Names("validators", bound=_bound(story.schema), story=story.classes())
+    names = Names("validators", bound=_bound(story.schema), story=story.classes)
     scope = Scope(story, names)
     names.library("abc", "abstractmethod")
     names.builtin("bool")

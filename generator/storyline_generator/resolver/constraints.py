@@ -8,7 +8,7 @@ from __future__ import annotations
 from storyline_generator.diagnostics import Findings
 from storyline_generator.resolver.scope import Scope
 from storyline_generator.resolver.tables import Kind, Shape, Table
-from storyline_generator.schema import Constraints, Scalar, Type, scalar_of
+from storyline_generator.schema import UNCONSTRAINED, Constraints, Scalar, Type, scalar_of
 from storyline_generator.values import fit
 
 CONSTRAINTS: Shape = {
@@ -27,6 +27,8 @@ _NUMBERS = (Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL)
 
 
 def resolve_constraints(table: Table, type: Type, scope: Scope) -> Findings[Constraints]:
+    if CONSTRAINTS.keys().isdisjoint(table.entries):
+        return UNCONSTRAINED
     scalar = scalar_of(type, scope.schema.types)
     return Constraints(
         min_length=table.count("min_length"),

@@ -52,11 +52,8 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
         events[name] = Event(name, joined, fields, node.place, table.text("doc"))
         if not _is_complete(table, streams):
             incomplete.add(name)
-    streams_with_events = {
-        name: replace(stream, events=_events_of(name, events.values()))
-        for name, stream in scope.schema.streams.items()
-    }
-    schema = replace(scope.schema, events=events, streams=streams_with_events)
+    streams_joined = _with_events(scope.schema.streams, events.values())
+    schema = replace(scope.schema, events=events, streams=streams_joined)
     return replace(scope, schema=schema, incomplete=frozenset(incomplete))
 
 
@@ -97,5 +94,9 @@ def _shared_fields(streams: Iterable[Stream]) -> tuple[Field, ...]:
     return tuple(fields.values())
 
 
-def _events_of(stream: str, events: Iterable[Event]) -> tuple[str, ...]:
-    return tuple(event.name for event in events if stream in event.streams)
+def _with_events(streams: Mapping[str, Stream], events: Iterable[Event]) -> dict[str, Stream]:
+    joined: dict[str, dict[str, None]] = {name: {} for name in streams}
+    for event in events:
+        for stream in event.streams:
+            joined[stream][event.name] = None
+    return {name: replace(stream, events=tuple(joined[name])) for name, stream in streams.items()}
