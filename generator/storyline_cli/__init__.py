@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+
+TYPE_CHECKING = False  # of `typing`, which is slow to import
+if TYPE_CHECKING:
+    import argparse
 
 FINE, FINDINGS, USAGE, INTERNAL = range(4)
 """Exit codes of every command."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from storyline_cli.configuration import Configuration, configuration
+from storyline_cli.manifest import UP_TO_DATE
 from storyline_cli.output import report, tell
+from storyline_cli.recording import record, snapshot
 from storyline_generator import writer
 from storyline_generator.pipeline import generate
 from storyline_generator.plan import Layout
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
+    before = snapshot(settings)
     outcome = generate(settings.root, settings.schemas, layout(settings))
     if outcome.diagnostics:
         return report(arguments, outcome.diagnostics, "")
@@ -38,13 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.diff and differences:
         tell(arguments, writer.diff(differences).removesuffix("\n"))
     if arguments.diff or arguments.check:
-        fine = f"{len(outcome.files)} files, all up to date."
+        fine = UP_TO_DATE.format(len(outcome.files))
         return report(arguments, writer.findings(differences), fine)
     if refusals := writer.refusals(differences):
         exit_code = report(arguments, refusals, "")
         tell(arguments, "Nothing was written.")
         return exit_code
-    return _write(arguments, settings.root, differences, len(outcome.files))
+    writer.write(settings.root, differences)
+    if before:
+        record(settings, before, outcome.files, differences)
+    return _report_written(arguments, differences, len(outcome.files))
 
 
 def layout(settings: Configuration) -> Layout:
@@ -52,11 +57,10 @@ def layout(settings: Configuration) -> Layout:
     return Layout(settings.package, settings.migrations, settings.client, tuple(existing))
 
 
-def _write(
-    arguments: argparse.Namespace, root: Path, differences: Sequence[Difference], files: int
+def _report_written(
+    arguments: argparse.Namespace, differences: Sequence[Difference], files: int
 ) -> int:
     """One line for each change, then the sum."""
-    writer.write(root, differences)
     for difference in differences:
         tell(arguments, f"{_DONE[difference.kind]:<9} {difference.path}")
     unchanged = files - sum(difference.kind is not Kind.ORPHANED for difference in differences)

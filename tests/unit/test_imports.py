@@ -18,7 +18,7 @@ def test_a_hidden_name_is_imported_under_another() -> None:
 
 
 def test_a_class_of_the_story_keeps_its_name_where_a_library_has_it_too() -> None:
-    names = Names("events.list", bound=(), story={"Query"})
+    names = Names("events.list", bound=set(), story={"Query"})
     assert (names.story("types", "Query"), names.runtime("Query")) == ("Query", "_Query")
 
 
@@ -34,7 +34,7 @@ def test_a_builtin_is_imported_only_where_it_is_hidden() -> None:
 
 
 def test_modules_of_the_story_are_imported_relatively() -> None:
-    names = Names("events.list", bound=())
+    names = Names("events.list", bound=set())
     for module in ("types", "events.course_and_student", "events.list"):
         names.story(module, "Name")
     assert lines(names)[1:] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from storyline_cli import __main__
+from storyline_cli import commands
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.reporter import FORMATS, report
 from storyline_generator.source import Source, Span
@@ -112,4 +112,4 @@ def located(result: dict[str, Any]) -> object:
 
 
 def test_the_command_line_offers_every_format() -> None:
-    assert tuple(FORMATS) == __main__.FORMATS
+    assert tuple(FORMATS) == commands.FORMATS

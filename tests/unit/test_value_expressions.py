@@ -51,7 +51,7 @@ VALUES = st.one_of(
 @given(VALUES)
 def test_the_expression_evaluates_to_the_value(case: tuple[Scalar, object]) -> None:
     scalar, value = case
-    source = scalar_expression(Names("filters", bound=()), scalar, value)
+    source = scalar_expression(Names("filters", bound=set()), scalar, value)
     found = eval(source, dict(NAMESPACE))
     assert (found, str(found)) == (value, str(value))
 
@@ -68,10 +68,10 @@ def test_the_expression_evaluates_to_the_value(case: tuple[Scalar, object]) -> N
     ],
 )
 def test_the_expression_is_short(scalar: Scalar, value: object, expected: str) -> None:
-    assert scalar_expression(Names("filters", bound=()), scalar, value) == expected
+    assert scalar_expression(Names("filters", bound=set()), scalar, value) == expected
 
 
 def test_an_instant_is_written_in_utc() -> None:
     berlin = datetime.datetime(2026, 11, 23, 7, 10, tzinfo=timezone(timedelta(hours=1)))
-    source = scalar_expression(Names("filters", bound=()), Scalar.DATETIME, berlin)
+    source = scalar_expression(Names("filters", bound=set()), Scalar.DATETIME, berlin)
     assert source == "datetime(2026, 11, 23, 6, 10, tzinfo=UTC)"

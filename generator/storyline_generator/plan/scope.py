@@ -27,7 +27,6 @@ from storyline_generator.schema import (
     Type,
 )
 
-
 Group = tuple[str, ...]
 """Streams that have events in common, in the order of the schema; or one stream alone."""
 
