@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import argparse
 
 FINE, FINDINGS, USAGE, INTERNAL = range(4)
-"""Exit codes of every command."""
+INTERRUPTED = 130
+"""Exit codes of every command. The last is what shells expect after Ctrl-C."""
 
 
 class UsageError(Exception):

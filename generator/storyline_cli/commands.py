@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
-from storyline_cli import INTERNAL, USAGE, UsageError
+from storyline_cli import FINE, INTERNAL, INTERRUPTED, USAGE, UsageError
 
 COMMANDS = {
     "init": "Begin: a first story and its configuration. Overwrites nothing.",
@@ -42,15 +43,21 @@ class Command(Protocol):
 def run(words: Sequence[str]) -> int:
     """Run one command. The result is the exit code."""
     try:
-        return _run(words)
+        exit_code = _run(words)
+        sys.stdout.flush()
+        return exit_code
     except UsageError as error:
         return _usage(str(error))
+    except KeyboardInterrupt:
+        return _interrupted()
+    except BrokenPipeError:
+        return _nobody_reads()
     except ModuleNotFoundError as error:
         if error.name not in GENERATOR_ONLY:
             raise
         return _usage("The generator is not installed. Run `pip install 'storyline[generator]'`.")
     except OSError as error:
-        return _usage(f"{error}.")
+        return _usage(_reason(error))
     except Exception:
         traceback.print_exc()
         print(f"\n{OURS}", file=sys.stderr)
@@ -62,15 +69,44 @@ def _usage(message: str) -> int:
     return USAGE
 
 
+def _interrupted() -> int:
+    print("storyline: interrupted.", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _nobody_reads() -> int:
+    """As in `storyline explain | head`. What is still to be written must not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FINE
+
+
+def _reason(error: OSError) -> str:
+    return f"`{error.filename}`: {error.strerror}." if error.filename else f"{error}."
+
+
 def _run(words: Sequence[str]) -> int:
     chosen = next((word for word in words if word in COMMANDS), None)
-    arguments = _parser(chosen).parse_args(words)
+    parser = _parser(chosen)
+    if not words:
+        parser.print_help(sys.stderr)
+        return USAGE
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        command = f"storyline {arguments.command}"
+        raise UsageError(f"`{command}` does not take `{unknown[0]}`. Run `{command} --help`.")
     return _command(arguments.command).run(arguments)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A wrong call is told as any other mistake of the environment is."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}. Run `{self.prog} --help`.")
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """All commands are listed, but only the chosen one is imported to say what it takes."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="storyline", description="Event sourcing on PostgreSQL, generated from TOML."
     )
     parser.add_argument("--version", action=_Version, help="show the version")

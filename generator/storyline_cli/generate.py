@@ -60,8 +60,9 @@ def layout(settings: Configuration) -> Layout:
 def _report_written(
     arguments: argparse.Namespace, differences: Sequence[Difference], files: int
 ) -> int:
-    """One line for each change, then the sum."""
-    for difference in differences:
+    """One line for each change, last those that the user goes on with, then the sum."""
+    for difference in sorted(differences, key=lambda each: each.kind is Kind.PROPOSED):
         tell(arguments, f"{_DONE[difference.kind]:<9} {difference.path}")
-    unchanged = files - sum(difference.kind is not Kind.ORPHANED for difference in differences)
-    return report(arguments, (), f"{files} files, {unchanged} of them unchanged.")
+    written = sum(difference.kind is not Kind.ORPHANED for difference in differences)
+    some = f"Wrote {written} of {files} files."
+    return report(arguments, (), some if differences else UP_TO_DATE.format(files))

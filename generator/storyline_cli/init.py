@@ -10,8 +10,9 @@ from string import Template
 
 from storyline_cli import FINE, UsageError
 from storyline_cli.configuration import DEFAULTS, FILE, SECTION, configuration, section
+from storyline_generator.checks.invalid_name import is_free_story_name
 
-_NAME = re.compile("[a-z][a-z0-9_]*")
+_NAMED_LIKE_A_FILE = re.compile(r"^\[(projections|validators)\.", re.MULTILINE)
 _COMMENTS = {
     "schemas": "where the stories are",
     "package": "generated Python goes to a folder in here for each story",
@@ -25,13 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not _NAME.fullmatch(arguments.name):
+    if not is_free_story_name(arguments.name):
         raise UsageError(
-            f"`{arguments.name}` cannot name a story. Use small letters and `_`, as in `web_shop`."
+            f"`{arguments.name}` cannot name a story, and with it a PostgreSQL schema. "
+            "Use small letters, digits and `_`, as in `web_shop`."
         )
     here = Path.cwd()
     _add_section(here / FILE)
-    _add_story(here / configuration(here).schemas / f"{arguments.name}.toml", arguments.name)
+    _add_story(here, configuration(here).schemas, arguments.name)
     print("Next: `storyline generate`.")
     return FINE
 
@@ -58,12 +60,20 @@ def _settings() -> str:
     return "\n".join((f"[{SECTION}]", *commented, ""))
 
 
-def _add_story(file: Path, name: str) -> None:
-    if file.exists():
-        print(f"{file.name} is there already.")
+def _add_story(root: Path, schemas: str, name: str) -> None:
+    shown = f"{schemas}/{name}.toml"
+    if (root / shown).exists():
+        print(f"{shown} is there already.")
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    text = _story(name, is_first=not any((root / schemas).rglob("*.toml")))
+    (root / schemas).mkdir(parents=True, exist_ok=True)
+    with (root / shown).open("x", encoding="utf-8", newline="\n") as story:
+        story.write(text)
+    print(f"{shown}: wrote a first story.")
+
+
+def _story(name: str, *, is_first: bool) -> str:
+    """A further one needs names of its own: projections and validators share two folders."""
     template = files("storyline_cli").joinpath("stories/first.toml").read_text(encoding="utf-8")
-    with file.open("x", encoding="utf-8", newline="\n") as story:
-        story.write(Template(template).substitute(story=name))
-    print(f"{file.name}: wrote a first story.")
+    text = Template(template).substitute(story=name)
+    return text if is_first else _NAMED_LIKE_A_FILE.sub(rf"\g<0>{name}_", text)

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 
-from storyline.migrations import State, Status, migrate_down, migrate_up, migration_status
+from storyline.migrations import (
+    Status,
+    contradictions,
+    migrate_down,
+    migrate_up,
+    migration_status,
+)
 from storyline_cli import FINDINGS, FINE
 from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
@@ -52,8 +58,9 @@ def _down(dsn: str, delete_events: bool) -> int:
 def _status(dsn: str, folder: Path) -> int:
     statuses = migration_status(dsn, folder)
     print(_table(statuses) if statuses else "There are no migrations.")
-    agrees = all(status.state in (State.APPLIED, State.PENDING) for status in statuses)
-    return FINE if agrees else FINDINGS
+    reasons = contradictions(statuses)
+    print("".join(f"\n{reason}" for reason in reasons), end="\n" if reasons else "")
+    return FINDINGS if reasons else FINE
 
 
 def _table(statuses: Iterable[Status]) -> str:

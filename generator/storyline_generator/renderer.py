@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
 
-ISOLATED = ("--isolated", "--no-cache", "--quiet", "--line-length=88", "--target-version=py311")
+ISOLATED = ("--isolated", "--no-cache", "--line-length=88", "--target-version=py311")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storyline_cli import FINDINGS, FINE, INTERNAL, USAGE, manifest
+from storyline_cli import FINDINGS, FINE, INTERNAL, INTERRUPTED, USAGE, manifest
 from storyline_cli.__main__ import main
 from storyline_generator.explanations import explanations
 
@@ -52,7 +52,7 @@ def test_generating_again_changes_nothing(shop: Path, capsys: pytest.CaptureFixt
         assert files(shop) == before
         (shop / manifest.FILE).unlink(missing_ok=True)
         assert main(call) == FINE
-    assert "unchanged" in capsys.readouterr().out
+    assert "all up to date" in capsys.readouterr().out
 
 
 def test_beginning_again_changes_nothing(shop: Path) -> None:
@@ -65,6 +65,21 @@ def test_beginning_leaves_an_existing_pyproject_as_it_is(here: Path) -> None:
     (here / "pyproject.toml").write_text('[project] # mine\nname = "x"')
     main(["init", "shop"])
     assert files(here)["pyproject.toml"].startswith('[project] # mine\nname = "x"\n\n[tool.story')
+
+
+def test_a_second_story_stands_beside_the_first(shop: Path) -> None:
+    assert main(["init", "hotel"]) == FINE
+    assert main(["generate"]) == FINE
+    assert {"app/projections/hotel_order.py", "migrations/0002_hotel.sql"} <= set(files(shop))
+
+
+@pytest.mark.parametrize("name", ["Shop", "web-shop", "storyline", "pg_shop", "", "s" * 64])
+def test_a_name_that_no_story_may_have_is_refused_before_anything_is_written(
+    here: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["init", name]) == USAGE
+    assert "as in `web_shop`" in capsys.readouterr().err
+    assert files(here) == {}
 
 
 def test_the_output_is_the_same_with_any_hash_seed(shop: Path) -> None:
@@ -178,10 +193,56 @@ def test_our_own_mistake_is_a_traceback_and_a_plea(
     assert "report" in said
 
 
-def test_a_wrong_call_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(["generate", "--check", "--diff"])
-    assert stop.value.code == USAGE
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("", "usage: storyline"),
+        ("genrate", "Run `storyline --help`."),
+        ("generate --chek", "`--chek`. Run `storyline generate --help`."),
+        ("generate --check --diff", "Run `storyline generate --help`."),
+        ("migrate sideways", "Run `storyline migrate --help`."),
+        ("db", "Run `storyline db --help`."),
+    ],
+)
+def test_a_wrong_call_is_told_where_help_is(
+    capsys: pytest.CaptureFixture[str], call: str, told: str
+) -> None:
+    assert main(call.split()) == USAGE
+    assert told in capsys.readouterr().err
+
+
+def test_a_path_in_the_way_is_told_by_its_name(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "pyproject.toml").write_text('[tool.storyline]\nschemas = "app/__init__.py"\n')
+    assert main(["init", "hotel"]) == USAGE
+    said = capsys.readouterr().err
+    assert "app/__init__.py`: File exists." in said
+    assert "Errno" not in said
+
+
+def test_an_interrupted_command_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("storyline_cli.generate.configuration", interrupt)
+    assert main(["generate"]) == INTERRUPTED
+    assert capsys.readouterr().err == "storyline: interrupted.\n"
+
+
+def test_a_reader_that_stops_reading_is_no_mistake() -> None:
+    command = [sys.executable, "-m", "storyline_cli", "explain"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as explain:
+        assert explain.stdout
+        assert explain.stderr
+        explain.stdout.close()
+        said = explain.stderr.read()
+    assert (explain.returncode, said) == (FINE, b"")
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as version:
         main(["--version"])
     assert version.value.code == FINE

@@ -33,6 +33,8 @@ class _Style:
     pattern: re.Pattern[str]
     example: str
     longest: int
+    way_out: str = ""
+    """What to do where no spelling of the name would help."""
 
 
 _STORY = _Style(_LOWER, "lower_snake_case", 63)
@@ -41,7 +43,18 @@ _FILE = _Style(_LOWER, "lower_snake_case", 100)
 _FIELD = _Style(_LOWER, "lower_snake_case", 255)
 _EVENT = _Style(_UPPER, "UPPER_SNAKE_CASE", 255)
 _TYPE = _Style(_CAPITALISED, "Capitalised", 255)
-_DATABASE = _Style(_DATABASE_SCHEMA, "a free PostgreSQL schema", 63)
+_DATABASE = _Style(
+    _DATABASE_SCHEMA,
+    "a free PostgreSQL schema",
+    63,
+    'choose another name, or say `schema = "…"` beside it',
+)
+
+
+def is_free_story_name(name: str) -> bool:
+    """Whether a story may be called so, without a `schema` of another name."""
+    styles = (_STORY, _DATABASE)
+    return all(style.pattern.fullmatch(name) and len(name) <= style.longest for style in styles)
 
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
@@ -96,7 +109,7 @@ def _hint(name: str, style: _Style) -> str:
         "UPPER_SNAKE_CASE": snake.upper(),
         "Capitalised": "".join(word.capitalize() for word in snake.split("_")),
     }.get(style.example, "")
-    return f"write `{wanted}`" if style.pattern.fullmatch(wanted) else ""
+    return f"write `{wanted}`" if style.pattern.fullmatch(wanted) else style.way_out
 
 
 def _short(name: str) -> str:

@@ -14,7 +14,8 @@ def unreadable_file(place: Place, reason: str) -> Diagnostic:
     Example: `schemas = "schema"` in `pyproject.toml`, where the folder is called `schemas`.
     """
     message = f"`{place.source.path}` cannot be read: {reason}."
-    return Diagnostic("unreadable-file", message, place)
+    hint = "name the right folder in `[tool.storyline]`, or begin with `storyline init NAME`"
+    return Diagnostic("unreadable-file", message, place, hint=hint)
 
 
 def not_utf_8(place: Place, reason: str) -> Diagnostic:

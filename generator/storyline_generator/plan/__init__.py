@@ -49,7 +49,8 @@ def _package(story: Story) -> Iterator[PlannedFile]:
     yield _generated(story, "events/__init__", "namespace", events_package(story))
     for name, module in events_modules(story).items():
         yield _generated(story, name.replace(".", "/"), "events", module)
-    yield _generated(story, "filters", "filters", filters_module(story))
+    if schema.streams:
+        yield _generated(story, "filters", "filters", filters_module(story))
     if schema.projections:
         yield _generated(story, "projections", "projections", projections_module(story))
     if schema.validators:

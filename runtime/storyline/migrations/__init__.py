@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from storyline.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from storyline.migrations.comparison import State, Status
+    from storyline.migrations.comparison import State, Status, contradictions
     from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
     from storyline.migrations.runner import migrate_down, migrate_up, migration_status
 
@@ -19,6 +19,7 @@ __all__ = [
     "MigrationError",
     "State",
     "Status",
+    "contradictions",
     "migrate_down",
     "migrate_up",
     "migration_status",
@@ -31,6 +32,7 @@ __getattr__ = lazy_exports(
         "MigrationError": ".errors",
         "State": ".comparison",
         "Status": ".comparison",
+        "contradictions": ".comparison",
         "migrate_down": ".runner",
         "migrate_up": ".runner",
         "migration_status": ".runner",

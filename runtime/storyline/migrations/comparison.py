@@ -23,7 +23,7 @@ _REASONS = {
     State.CHANGED: (
         "`{name}` was applied, and its file has changed since.",
         "Restore the file and put the change into a new one;"
-        " or, while no data matter, run `storyline migrate down` and then `up`.",
+        " or, while no data matter, run `storyline migrate down` until it is undone, then `up`.",
     ),
     State.MISSING: (
         "`{name}` was applied, and its file is gone.",
@@ -74,10 +74,13 @@ def _state(name: str, file: MigrationFile | None, record: Applied | None, last: 
     return State.APPLIED if file.up.checksum == record.checksum else State.CHANGED
 
 
+def contradictions(statuses: Iterable[Status]) -> tuple[str, ...]:
+    """Every reason why the files cannot be applied to this database, each with a way forward."""
+    wrong = (status for status in statuses if status.state in _REASONS)
+    return tuple(" ".join(_REASONS[s.state]).format(name=s.name) for s in wrong)
+
+
 def refuse_contradictions(statuses: Iterable[Status]) -> None:
-    """Every reason why the files cannot be applied to this database, in one error."""
-    wrong = [status for status in statuses if status.state in _REASONS]
-    if not wrong:
-        return
-    reasons = [" ".join(_REASONS[s.state]).format(name=s.name) for s in wrong]
-    raise MigrationError("\n".join(reasons))
+    """All of them in one error."""
+    if reasons := contradictions(statuses):
+        raise MigrationError("\n".join(reasons))

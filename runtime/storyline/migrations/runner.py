@@ -92,9 +92,8 @@ def _run(connection: Connection, section: Section, path: str) -> None:
     try:
         connection.execute(section.text.encode())
     except psycopg.Error as error:
-        hint = error.diag.message_hint or ""
         line = _line(error, section)
-        raise MigrationError(_reason(error), hint, file=path, line=line) from error
+        raise MigrationError(_reason(error), _hint(error), file=path, line=line) from error
 
 
 def _line(error: psycopg.Error, section: Section) -> int:
@@ -105,6 +104,12 @@ def _line(error: psycopg.Error, section: Section) -> int:
 
 def _reason(error: psycopg.Error) -> str:
     return f"{error.diag.message_primary or error} ({error.sqlstate})."
+
+
+def _hint(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return "Connect as a role that may create schemas: `grant create on database … to …`."
+    return error.diag.message_hint or ""
 
 
 @contextmanager
@@ -126,9 +131,18 @@ def _connected(dsn: str) -> Generator[Connection]:
         ) from None
     except psycopg.OperationalError as error:
         raise MigrationError(f"The database cannot be reached: {error}") from error
-    with connection:
+    with connection, _refusals_told():
         _refuse_unsuitable(connection)
         yield connection
+
+
+@contextmanager
+def _refusals_told() -> Generator[None]:
+    """What PostgreSQL refuses where no file is to blame: a permission, or it is shut down."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise MigrationError(f"PostgreSQL refuses: {_reason(error)}", _hint(error)) from error
 
 
 def _refuse_unsuitable(connection: Connection) -> None:
