@@ -22,6 +22,7 @@ COMMANDS = {
     "generate": "Turn the stories into Python and SQL.",
     "check": "The one line for CI: lint, then whether what is generated is up to date.",
     "lint": "Warn of what is sound, and yet odd.",
+    "release": "Freeze what is new: from then on it must stay readable.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "explain": "Say what the code of a message means, with an example.",

@@ -11,6 +11,7 @@ from storyline_generator.mistakes import (
     filtering,
     fitting,
     ignoring,
+    locking,
     migrating,
     names,
     reading,
@@ -18,7 +19,7 @@ from storyline_generator.mistakes import (
     sharing,
 )
 
-_OF_STORIES = (reading, shapes, names, fitting, filtering, ignoring)
+_OF_STORIES = (reading, locking, shapes, names, fitting, filtering, ignoring)
 _OF_PROJECTS = (file_findings, sharing, migrating)
 """What no story gets wrong alone."""
 

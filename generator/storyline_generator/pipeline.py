@@ -10,8 +10,10 @@ from storyline_generator import lint
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
 from storyline_generator.ignores import without_ignored
+from storyline_generator.lock import Lock, frozen, lock_text, news, read_lock, released
 from storyline_generator.mistakes.sharing import shared_file
 from storyline_generator.plan import Layout, Plan, PlannedFile, plan
+from storyline_generator.plan.sql import index_definitions
 from storyline_generator.reading.loader import load
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
@@ -24,6 +26,8 @@ class Stories:
     """The stories that are sound, with the files in which they stand, and all that is wrong."""
 
     sound: tuple[SoundSchema, ...]
+    locks: tuple[Lock, ...]
+    """What has been released of each of them."""
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -45,16 +49,20 @@ def read(root: Path, schemas: str) -> Stories:
     """Every story below `schemas`. Nothing else here reads the disk."""
     loaded = load(root / schemas, root)
     sound: list[SoundSchema] = []
+    locks: list[Lock] = []
     sources: list[Source] = []
     diagnostics = list(loaded.diagnostics)
     for document in loaded.documents:
+        lock, damage = collected(read_lock(document.lock))
+        diagnostics += damage
         checked = check(resolve(document))
         if isinstance(checked, SoundSchema):
             sound.append(checked)
+            locks.append(lock)
             sources += document.sources
         else:
             diagnostics += checked
-    return Stories(tuple(sound), tuple(sources), tuple(diagnostics))
+    return Stories(tuple(sound), tuple(locks), tuple(sources), tuple(diagnostics))
 
 
 def generated(stories: Stories, layout: Layout) -> Outcome:
@@ -62,6 +70,25 @@ def generated(stories: Stories, layout: Layout) -> Outcome:
     planned, shared = collected(_plan(stories, layout))
     diagnostics = (*stories.diagnostics, *shared)
     return Outcome({}, diagnostics) if diagnostics else Outcome(render(planned), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The text of each lock, by path, and what it has that the one on disk has not."""
+
+    locks: Mapping[str, str]
+    news: tuple[str, ...]
+
+
+def release(stories: Stories) -> Release:
+    """What the locks are once everything that is now has been released. There is no mistake."""
+    texts: dict[str, str] = {}
+    new: list[str] = []
+    for sound, lock in zip(stories.sound, stories.locks, strict=True):
+        after = released(lock.tree, frozen(sound.schema, index_definitions(sound.schema)))
+        texts[lock.source.path] = lock_text(after)
+        new += news(lock.tree, after)
+    return Release(texts, tuple(new))
 
 
 def warnings(stories: Stories) -> tuple[Diagnostic, ...]:

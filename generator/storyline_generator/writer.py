@@ -64,6 +64,11 @@ def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tupl
     return tuple(sorted(found, key=lambda difference: difference.path))
 
 
+def put(path: Path, text: str) -> None:
+    """A file that is not generated: written in one step, whatever stood there."""
+    _replace(path, text)
+
+
 def write(root: Path, differences: Sequence[Difference]) -> None:
     """Write and remove as the differences say; nothing at all if one of them must be refused."""
     if refusals(differences):

@@ -23,6 +23,8 @@ class Document:
     """The file that names the story."""
     homes: Mapping[Keys, Source] = field(default_factory=dict[Keys, Source])
     """Of a story in several files: the file of each setting, and of each entry of a section."""
+    lock: Source = field(default_factory=lambda: Source("", ""))
+    """What has been released; without a text where nothing has been."""
 
     @property
     def root(self) -> Node:

@@ -6,7 +6,7 @@ Files whose text is at fault become diagnostics, and the rest is loaded all the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from os import path
 from pathlib import Path
@@ -63,7 +63,9 @@ def _stories(schemas: Path, root: Path) -> Findings[Sequence[Document]]:
             broken.add(str(file_path.parent))
     documents: list[Document] = []
     for folder, group in groupby(files, key=lambda file: file.folder):
-        documents += yield from _stories_of_folder(tuple(group), complete=folder not in broken)
+        found = yield from _stories_of_folder(tuple(group), complete=folder not in broken)
+        for document in found:
+            documents.append((yield from _with_lock(document, Path(folder), root)))
     yield from _same_names(documents)
     return documents
 
@@ -87,6 +89,26 @@ def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
 
 def _read(file: Path, root: Path) -> Findings[_File | None]:
     shown = _shown(file, root)
+    text = yield from _text(file, shown)
+    if text is None:
+        return None
+    source = Source(shown, text)
+    tables = yield from parse(source)
+    return None if tables is None else _File(str(file.parent), source, tables)
+
+
+def _with_lock(document: Document, folder: Path, root: Path) -> Findings[Document]:
+    """A story without a proper name has none; it is reported elsewhere."""
+    story = document.tables.get("story")
+    if not isinstance(story, str) or not story.isidentifier():
+        return document
+    file = folder / f"{story}.lock.toml"
+    shown = _shown(file, root)
+    text = (yield from _text(file, shown)) if file.exists() else ""
+    return replace(document, lock=Source(shown, text or ""))
+
+
+def _text(file: Path, shown: str) -> Findings[str | None]:
     nowhere = Place(Source(shown, ""))
     try:
         text = file.read_bytes().decode()
@@ -99,9 +121,7 @@ def _read(file: Path, root: Path) -> Findings[_File | None]:
     if text.startswith("\ufeff"):
         yield reading.not_utf_8(nowhere, "starts with a byte order mark")
         return None
-    source = Source(shown, text)
-    tables = yield from parse(source)
-    return None if tables is None else _File(str(file.parent), source, tables)
+    return text
 
 
 def _shown(file: Path, root: Path) -> str:

@@ -25,6 +25,11 @@ class MigrationPlan:
     indexes: tuple[IndexPlan, ...]
 
 
+def index_definitions(schema: Schema) -> dict[str, str]:
+    """What each index is made on, by its name without quotes: for the lock."""
+    return {index.name[1:-1]: index.definition for index in index_plans(schema)}
+
+
 def migration_plan(schema: Schema) -> MigrationPlan:
     quoted = identifier(schema.database_schema)
     return MigrationPlan(

@@ -55,6 +55,12 @@ class IndexPlan:
         return tuple(expressions[:MOST_STATISTICS]) if is_in_need else ()
 
     @property
+    def definition(self) -> str:
+        """On one line, for people and for comparisons."""
+        where = f" where {self.predicate}" if self.predicate else ""
+        return f"{self.table} using {self.method} ({', '.join(self.columns)}){where}"
+
+    @property
     def content(self) -> tuple[object, ...]:
         """What the index holds: two indexes of the same content serve no one."""
         return self.table, self.method, self.columns, self.predicate

@@ -1,0 +1,49 @@
+"""`storyline release`: what is new in the stories → their locks; from then on it is for ever."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from storyline_cli import FINDINGS
+from storyline_cli.configuration import configuration
+from storyline_cli.output import report, tell
+from storyline_generator import pipeline
+from storyline_generator.writer import put
+
+_ATTRIBUTES = "# What two branches have released has both been released.\n*.lock.toml merge=union\n"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if anything is not yet released"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = configuration()
+    stories = pipeline.read(settings.root, settings.schemas)
+    if stories.diagnostics:
+        return report(arguments, stories.diagnostics, "")
+    release = pipeline.release(stories)
+    for line in release.news:
+        tell(arguments, line)
+    if arguments.check and release.news:
+        return FINDINGS
+    for path, text in () if arguments.check else release.locks.items():
+        _write(settings.root / path, text)
+    return report(arguments, (), _sum(len(release.news)))
+
+
+def _write(lock: Path, text: str) -> None:
+    """The lock; and what tells git how to merge it, unless the folder has told git something."""
+    if not lock.exists() or lock.read_text(encoding="utf-8") != text:
+        put(lock, text)
+    if not (attributes := lock.with_name(".gitattributes")).exists():
+        put(attributes, _ATTRIBUTES)
+
+
+def _sum(count: int) -> str:
+    if not count:
+        return "Everything is released."
+    return f"{count} {'shape is' if count == 1 else 'shapes are'} new, and released now."

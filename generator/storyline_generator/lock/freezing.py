@@ -1,0 +1,166 @@
+"""A schema → the facts about it that stored data depends on. Names of types and doc are none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields as dataclass_fields
+from decimal import Decimal
+
+from storyline_generator.lock.grammar import FORMAT
+from storyline_generator.lock.tree import Fact, Tree
+from storyline_generator.schema import (
+    Condition,
+    ConstrainedType,
+    Constraints,
+    EnumType,
+    Field,
+    Filter,
+    IdType,
+    ListOf,
+    MapOf,
+    Parameter,
+    RecordType,
+    Reference,
+    Scalar,
+    Schema,
+    SetOf,
+    Type,
+    TypeDeclaration,
+)
+from storyline_generator.values.stored import stored
+
+_Types = Mapping[str, TypeDeclaration]
+_LOWER = ("min_length", "min", "min_items")
+_UPPER = ("max_length", "max", "decimal_places", "max_digits", "max_items")
+
+
+def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
+    """All facts of the story as it is now; `indexes` are their names and definitions."""
+    return {
+        "format": FORMAT,
+        "events": {
+            event.name: {str(event.version): frozen_fields(event.fields, schema.types)}
+            for event in schema.events.values()
+        },
+        "streams": {stream.name: {"key": stream.key.key} for stream in schema.streams.values()},
+        "filters": {found.name: _items(found) for found in schema.filters.values()},
+        "indexes": dict(indexes),
+        "projections": {
+            projection.name: {
+                str(projection.version): frozen_fields(projection.state, schema.types)
+            }
+            for projection in schema.projections.values()
+        },
+    }
+
+
+def frozen_fields(fields: Iterable[Field], types: _Types, outer: tuple[str, ...] = ()) -> Tree:
+    """The shape of what these fields are stored as, by stored key."""
+    return {"fields": {field.key: _field(field, types, outer) for field in fields}}
+
+
+def _field(field: Field, types: _Types, outer: tuple[str, ...]) -> Tree:
+    shape = {**_shape(field.type, types, outer)}
+    for name, bound in _bounds(field.constraints).items():
+        _narrow(shape, name, bound)
+    if field.optional:
+        shape["optional"] = True
+    if field.default:
+        shape |= _default(stored(field.default.value, field.type, types))
+    return shape
+
+
+def _shape(type: Type, types: _Types, outer: tuple[str, ...]) -> Tree:
+    match type:
+        case Scalar():
+            return {"type": type.value}
+        case ListOf(item):
+            return {"type": "list", "item": _shape(item, types, outer)}
+        case SetOf(item):
+            return {"type": "set", "item": _shape(item, types, outer)}
+        case MapOf(item):
+            return {"type": "map", "item": _shape(item, types, outer)}
+        case Reference(name):
+            return _declared(types[name], types, outer)
+
+
+def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...]) -> Tree:
+    match declaration:
+        case IdType(base=base):
+            return {"type": base.value}
+        case ConstrainedType(base=base, constraints=constraints):
+            return {"type": base.value, **_bounds(constraints)}
+        case EnumType():
+            values: Tree = dict.fromkeys(declaration.values, True)
+            return {
+                "type": "enum",
+                "values": values,
+                **({"open": True} if declaration.open else {}),
+            }
+        case RecordType(name=name) if name in outer:
+            return {"type": "outer", "levels": outer.index(name) + 1}
+        case RecordType(name=name, fields=fields):
+            return {"type": "record", **frozen_fields(fields, types, (name, *outer))}
+
+
+def _bounds(constraints: Constraints) -> dict[str, Fact]:
+    given = {each.name: getattr(constraints, each.name) for each in dataclass_fields(constraints)}
+    return {name: _exact(bound) for name, bound in given.items() if bound is not None}
+
+
+def _exact(bound: object) -> Fact:
+    """TOML has no exact numbers but whole ones."""
+    return bound if isinstance(bound, int | str) else str(bound)
+
+
+def _narrow(shape: dict[str, Fact | Tree], name: str, bound: Fact) -> None:
+    """Both bounds hold, that of the type and that of the field."""
+    there = shape.get(name)
+    if there is None or isinstance(there, Mapping):
+        shape[name] = bound
+    elif name in _LOWER:
+        shape[name] = max(there, bound, key=_number)
+    elif name in _UPPER:
+        shape[name] = min(there, bound, key=_number)
+    elif there != bound:
+        shape[f"base_{name}"], shape[name] = there, bound
+
+
+def _number(bound: Fact) -> Decimal:
+    return Decimal(bound)
+
+
+def _default(value: object) -> Tree:
+    """Readable where TOML can say it in a word, else as JSON."""
+    if isinstance(value, str | int):
+        return {"default": value}
+    return {"default_json": json.dumps(value, sort_keys=True, ensure_ascii=False)}
+
+
+def _items(found: Filter) -> Tree:
+    return {
+        str(number): {
+            "events": dict.fromkeys(item.events, True),
+            "where": _conditions(item.conditions),
+        }
+        for number, item in enumerate(found.items, 1)
+    }
+
+
+def _conditions(conditions: Iterable[Condition]) -> Tree:
+    """By key and operator. Of several with the same, as with a range from both sides, all."""
+    by_key: dict[str, dict[str, Fact]] = {}
+    for asked in conditions:
+        operators = by_key.setdefault(asked.field.key, {})
+        before = operators.get(asked.operator.value)
+        text = _operand(asked)
+        operators[asked.operator.value] = text if before is None else f"{before} and {text}"
+    return by_key
+
+
+def _operand(asked: Condition) -> str:
+    """A parameter by its name; a constant as JSON."""
+    if isinstance(asked.operand, Parameter):
+        return f"${asked.operand.name}"
+    return json.dumps(asked.operand.value, default=str, ensure_ascii=False)

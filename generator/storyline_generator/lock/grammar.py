@@ -1,0 +1,67 @@
+"""Which facts a lock can hold. What a hand has changed into something else is found here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storyline_generator.lock.tree import Fact, Path
+from storyline_generator.schema import Scalar
+
+FORMAT = 1
+"""Of the file. A later format reads the earlier ones."""
+
+COMPOUND = ("list", "set", "map", "record", "enum", "outer")
+_TYPES = frozenset((*(scalar.value for scalar in Scalar), *COMPOUND))
+_LEAVES: Mapping[str, tuple[type, ...]] = {
+    "optional": (bool,),
+    "sometimes": (bool,),
+    "open": (bool,),
+    "levels": (int,),
+    "default": (str, int, bool),
+    "default_json": (str,),
+    "min_length": (int,),
+    "max_length": (int,),
+    "min_items": (int,),
+    "max_items": (int,),
+    "decimal_places": (int,),
+    "max_digits": (int,),
+    "min": (int, str),
+    "max": (int, str),
+    "multiple_of": (int, str),
+    "pattern": (str,),
+    "base_multiple_of": (int, str),
+    "base_pattern": (str,),
+}
+
+
+def is_fact(path: Path, fact: Fact) -> bool:
+    """Whether `storyline release` could have written this."""
+    match path:
+        case ("format",):
+            return fact == FORMAT
+        case ("events" | "projections", _, version, "fields", _, *shape):
+            return version.isdecimal() and _is_of_shape(shape, fact)
+        case ("streams", _, "key"):
+            return isinstance(fact, str)
+        case ("filters", _, number, "events", _):
+            return number.isdecimal() and fact is True
+        case ("filters", _, number, "where", _, _):
+            return number.isdecimal() and isinstance(fact, str)
+        case ("indexes", _):
+            return isinstance(fact, str)
+        case _:
+            return False
+
+
+def _is_of_shape(path: list[str], fact: Fact) -> bool:
+    match path:
+        case ["type"]:
+            return fact in _TYPES
+        case ["item", *rest] | ["fields", _, *rest]:
+            return _is_of_shape(rest, fact)
+        case ["values", _]:
+            return fact is True
+        case [leaf]:
+            return type(fact) in _LEAVES.get(leaf, ())
+        case _:
+            return False

@@ -1,0 +1,71 @@
+"""What was released, and what is now → what is released then. It adds, and forgets nothing.
+
+It does not judge: whether what is now can read what was released, the checks have said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storyline_generator.lock.tree import Fact, Tree, below, facts, tables
+
+_VERSIONED = ("events", "projections")
+"""The others are as the last release has them."""
+
+
+def released(before: Tree, now: Tree) -> Tree:
+    versioned = {
+        section: _sections(below(before, section), below(now, section)) for section in _VERSIONED
+    }
+    return {**now, **versioned}
+
+
+def news(before: Tree, after: Tree) -> Iterable[str]:
+    """What a release adds, for people: `ITEM_ADDED, version 2`."""
+    for section in _VERSIONED:
+        for name, versions in tables(after, section):
+            for version, shape in tables(versions):
+                known = below(before, section, name, version)
+                if known != shape:
+                    yield f"{name}, version {version}{' (more of it)' if known else ''}"
+
+
+def _sections(before: Tree, now: Tree) -> Tree:
+    return {name: _versions(below(before, name), below(now, name)) for name in _either(before, now)}
+
+
+def _versions(before: Tree, now: Tree) -> Tree:
+    return {
+        version: merged_shape(below(before, version), below(now, version))
+        if version in before and version in now
+        else below(now if version in now else before, version)
+        for version in _either(before, now)
+    }
+
+
+def merged_shape(before: Tree, now: Tree) -> Tree:
+    """What rows of one version may look like, if they were written in either shape."""
+    parts: dict[str, Fact | Tree] = {**facts(now)}
+    if before.get("sometimes") or (before.get("optional") and not now.get("optional")):
+        parts["sometimes"] = True
+    if "fields" in now:
+        parts["fields"] = _merged_fields(below(before, "fields"), below(now, "fields"))
+    if "values" in now:
+        parts["values"] = {**below(before, "values"), **below(now, "values")}
+    if "item" in now:
+        parts["item"] = merged_shape(below(before, "item"), below(now, "item"))
+    return parts
+
+
+def _merged_fields(before: Tree, now: Tree) -> Tree:
+    """A field that only one of them has is missing in some rows."""
+    return {
+        key: merged_shape(below(before, key), below(now, key))
+        if key in before and key in now
+        else {**below(before, key), **below(now, key), "sometimes": True}
+        for key in _either(before, now)
+    }
+
+
+def _either(one: Tree, other: Tree) -> Iterable[str]:
+    return sorted({*one, *other})
