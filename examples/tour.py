@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, wrap
 
 EXAMPLES = Path(__file__).resolve().parent
 STORY = EXAMPLES.parent / "schemas/todo/todo.toml"
@@ -29,10 +30,14 @@ client = "sync"
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the tour takes place, and how it speaks: in colour only to a terminal that wants it."""
+    """Where the tour takes place, and how it speaks: in colour only to a terminal that wants it.
+
+    Long lines are folded to the width of a terminal; 0: there is none, and no line is folded.
+    """
 
     folder: Path
     coloured: bool
+    width: int
 
     def title(self, text: str) -> None:
         print(f"\n{self.paint(text, '1;36')}", flush=True)
@@ -42,7 +47,17 @@ class Stage:
 
     def quote(self, text: str) -> None:
         bar = self.paint("|", "2")
-        print("\n".join(f"  {bar} {line}".rstrip() for line in text.splitlines()), flush=True)
+        lines = (folded for line in text.splitlines() for folded in self.folded(line))
+        print("\n".join(f"  {bar} {line}".rstrip() for line in lines), flush=True)
+
+    def folded(self, line: str) -> Iterator[str]:
+        yield from wrap(
+            line,
+            max(self.width - len("  | "), 40) if self.width else len(line) or 1,
+            subsequent_indent="      ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [""]
 
     def run(self, *command: str, fails: bool = False) -> None:
         """Shows a command and what it prints. The tour stops when one ends otherwise than told."""
@@ -53,8 +68,14 @@ class Stage:
             raise SystemExit(f"That should {'not ' if not fails else ''}have failed: tour ended.")
 
     def done(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """With the tour's own database, even where the caller's environment names another."""
         return subprocess.run(
-            command, cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=self.folder,
+            env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def paint(self, text: str, colour: str) -> str:
@@ -69,14 +90,16 @@ def tour(stage: Stage) -> None:
     stage.say(f"Storyline, in the new folder {stage.folder}")
     write_the_story(stage)
     generate_the_code(stage)
-    start_the_database(stage)
+    write_the_rules(stage)
     try:
+        start_the_database(stage)
         keep_a_list(stage)
         break_a_rule(stage)
         decide_at_the_same_moment(stage)
         read_the_result(stage)
-    finally:
         stop_the_database(stage)
+    finally:
+        stage.done("storyline", "db", "stop")  # also where the tour was interrupted
     say_goodbye(stage)
 
 
@@ -101,14 +124,26 @@ def generate_the_code(stage: Stage) -> None:
     stage.say("One of the classes, as it is for your editor and your type checker:")
     module = (stage.folder / "todo_app/story/todo/events/list.py").read_text("utf-8")
     stage.quote(class_body(module, "ItemAdded"))
-    stage.say("Rules and views are yours to write; the tour brings them along, ready-made.")
-    copy_the_application(stage.folder)
 
 
 def class_body(module: str, name: str) -> str:
     """The declaration of one class with its fields, without its methods."""
     start = module.index(f"class {name}(")
     return re.split(r"\n\n?    @", module[start:], maxsplit=1)[0]
+
+
+def write_the_rules(stage: Stage) -> None:
+    stage.title("3  What is left for you to write: rules and views, such as this rule")
+    copy_the_application(stage.folder)
+    rule = below_imports(stage.folder / "todo_app/validators/add_item.py", "class ")
+    stage.quote(rule + "\n" + below_imports(stage.folder / "todo_app/open_items.py", "def "))
+    stage.say("The tour brings its own along, ready-made, in place of the skeletons.")
+
+
+def below_imports(module: Path, begin: str) -> str:
+    """A module from the first line that begins so."""
+    text = module.read_text("utf-8")
+    return text[text.index(f"\n{begin}") + 1 :]
 
 
 def copy_the_application(folder: Path) -> None:
@@ -122,13 +157,13 @@ def copy_the_application(folder: Path) -> None:
 
 
 def start_the_database(stage: Stage) -> None:
-    stage.title("3  A PostgreSQL of its own, and the story's tables in it")
+    stage.title("4  A PostgreSQL of its own, and the story's tables in it")
     stage.run("storyline", "db", "start", "--detach")
     stage.run("storyline", "migrate", "up")
 
 
 def keep_a_list(stage: Stage) -> None:
-    stage.title("4  Commands become events")
+    stage.title("5  Commands become events")
     app(stage, "create", "home", "Home")
     app(stage, "add", "home", "milk", "Milk")
     app(stage, "add", "home", "bike", "Repair the bike", "--due", "2026-12-01")
@@ -136,36 +171,40 @@ def keep_a_list(stage: Stage) -> None:
 
 
 def break_a_rule(stage: Stage) -> None:
-    stage.title("5  A rule refuses: at most three open items")
+    stage.title("6  A rule refuses: at most three open items")
     app(stage, "add", "home", "cake", "Bake a cake", fails=True)
     stage.say("So first something has to be done:")
     app(stage, "done", "home", "milk")
 
 
 def decide_at_the_same_moment(stage: Stage) -> None:
-    stage.title("6  Conflict: one place is left, and three people want it at the same moment")
+    stage.title("7  Conflict: one place is left, and three people want it at the same moment")
     stage.say("""
-        All three read the list and found room. The database lets one of them in: for the others
-        something newer matters. They decide again on what is true now, and the rule refuses.
+        All three read the list and found room. The database lets one of them in:
+        for the others something newer matters. They decide again on what is true
+        now, and the rule refuses.
     """)
     app(stage, "rush", "home", "Cake", "Tea", "Bread")
 
 
 def read_the_result(stage: Stage) -> None:
-    stage.title("7  What is there now: the log, and a view folded from it")
+    stage.title("8  What is there now: the log, and a view folded from it")
     app(stage, "log", "home")
     app(stage, "show", "home")
 
 
 def stop_the_database(stage: Stage) -> None:
-    stage.title("8  The end")
+    stage.title("9  The end")
     stage.run("storyline", "db", "stop")
 
 
 def say_goodbye(stage: Stage) -> None:
+    storyline = Path(sys.executable).with_name("storyline")
     stage.say(f"""
-        Everything is still in {stage.folder}. Change schemas/todo.toml, run `storyline generate`,
-        and see what your type checker says. The README tells how to begin a story of your own.
+        Everything is still there. Add an event to schemas/todo.toml, and see:
+          cd {stage.folder}
+          {storyline} generate
+        The README tells how to begin a story of your own.
     """)
 
 
@@ -178,8 +217,15 @@ def main(folder: str = "") -> None:
     path.mkdir(parents=True, exist_ok=True)
     if any(path.iterdir()):
         raise SystemExit(f"The tour begins in an empty folder, and {path} is not.")
-    tour(Stage(path, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    terminal = sys.stdout.isatty()
+    coloured = terminal and not os.environ.get("NO_COLOR")
+    tour(Stage(path, coloured, shutil.get_terminal_size().columns if terminal else 0))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    try:
+        main(*sys.argv[1:2])
+    except KeyboardInterrupt:
+        sys.exit("The tour was interrupted.")
+    except BrokenPipeError:  # as in `./dev demo | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,8 +15,11 @@ from todo_app.validators.add_item import AddItemValidator
 def rush(client: EventClient, list_id: ListId, titles: Sequence[str]) -> None:
     decisions = [decided(client, list_id, title) for title in titles]
     with ThreadPoolExecutor(max_workers=len(titles)) as people:
-        outcomes = people.map(outcome, decisions, titles)
-    print("\n".join(outcomes))
+        outcomes = list(people.map(outcome, decisions))
+    width = max(map(len, titles))
+    print(
+        "\n".join(f"{title:<{width}}  {told}" for title, told in zip(titles, outcomes, strict=True))
+    )
 
 
 def decided(client: EventClient, list_id: ListId, title: str) -> AddItemValidator:
@@ -27,19 +30,19 @@ def decided(client: EventClient, list_id: ListId, title: str) -> AddItemValidato
     return validator.apply(item)
 
 
-def outcome(validator: AddItemValidator, title: str) -> str:
+def outcome(validator: AddItemValidator) -> str:
     try:
         validator.save()
-        return f"{title}: added"
+        return "added"
     except ConflictError as conflict:
-        first = ", ".join(f"{event.type} at id {event.id}" for event in conflict.events)
-        return f"{title}: conflict, {first} came first; " + second_try(validator)
+        first = ", ".join(f"{event.type} (id {event.id})" for event in conflict.events)
+        return f"conflict: {first} came first. Decided again: {second_try(validator)}."
 
 
 def second_try(validator: AddItemValidator) -> str:
     """After a conflict the decision is taken again, on the newer facts."""
     try:
         validator.save(retries=5)
-        return "decided again: added"
-    except RefusedError as refused:
-        return f"decided again: refused ({refused})"
+        return "added"
+    except RefusedError:
+        return "refused"
