@@ -22,9 +22,10 @@ from storyline_generator.checks.parts import declared_fields
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.schema import Parameter, Schema
 
-_LOWER = re.compile(r"[a-z][a-z0-9_]*")
-_UPPER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
-_CAPITALISED = re.compile(r"(?!(None|True|False)$)[A-Z][A-Za-z0-9]*")
+LOWER = re.compile(r"[a-z][a-z0-9_]*")
+UPPER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+CAPITALISED = re.compile(r"[A-Z][A-Za-z0-9]*")
+_TYPE_NAME = re.compile(rf"(?!(None|True|False)$){CAPITALISED.pattern}")
 _DATABASE_SCHEMA = re.compile(r"(?!pg_|storyline$|information_schema$)[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -37,12 +38,12 @@ class _Style:
     """What to do where no spelling of the name would help."""
 
 
-_STORY = _Style(_LOWER, "lower_snake_case", 63)
-_FILE = _Style(_LOWER, "lower_snake_case", 100)
+_STORY = _Style(LOWER, "lower_snake_case", 63)
+_FILE = _Style(LOWER, "lower_snake_case", 100)
 """For what becomes the name of a file."""
-_FIELD = _Style(_LOWER, "lower_snake_case", 255)
-_EVENT = _Style(_UPPER, "UPPER_SNAKE_CASE", 255)
-_TYPE = _Style(_CAPITALISED, "Capitalised", 255)
+_FIELD = _Style(LOWER, "lower_snake_case", 255)
+_EVENT = _Style(UPPER, "UPPER_SNAKE_CASE", 255)
+_TYPE = _Style(_TYPE_NAME, "Capitalised", 255)
 _DATABASE = _Style(
     _DATABASE_SCHEMA,
     "a free PostgreSQL schema",
@@ -80,6 +81,7 @@ def _names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
     for field in declared_fields(schema):
         yield field.name, field.place, _FIELD
     yield from _parameters(schema)
+    yield from _keys_of_projections(schema)
 
 
 def _story_names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
@@ -87,7 +89,7 @@ def _story_names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
     yield schema.story, story, _STORY
     if schema.database_schema != schema.story:
         yield schema.database_schema, (schema.place / "schema").value, _DATABASE
-    elif _LOWER.fullmatch(schema.story):
+    elif LOWER.fullmatch(schema.story):
         yield schema.database_schema, story, _DATABASE
 
 
@@ -98,6 +100,14 @@ def _parameters(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
             if isinstance(condition.operand, Parameter) and condition.operand.name not in seen:
                 yield condition.operand.name, condition.place.value, _FIELD
                 seen.add(condition.operand.name)
+
+
+def _keys_of_projections(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
+    """A key that is no stream's need not be declared anywhere."""
+    keys_of_streams = {stream.key.name for stream in schema.streams.values()}
+    for projection in schema.projections.values():
+        if projection.key and projection.key.name not in keys_of_streams:
+            yield projection.key.name, (projection.place / "key").value, _FIELD
 
 
 def _hint(name: str, style: _Style) -> str:

@@ -22,7 +22,7 @@ from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.validators import resolve_validators
 from storyline_generator.schema import Schema
 
-_STORY: Shape = {
+STORY: Shape = {
     "story": Kind.TEXT,
     "doc": Kind.TEXT,
     "wire": Kind.TEXT,
@@ -52,7 +52,8 @@ def resolve(document: Document) -> Resolution:
 
 def _schema(document: Document) -> Findings[Schema]:
     """The sections in the order in which they refer to each other."""
-    story = yield from read(document.root, _STORY, "the story")
+    story = yield from read(document.root, STORY, "the story")
+    yield from _without_name(story)
     scope = Scope(
         Schema(story.text("story"), _database_schema(story), story.place, story.text("doc")),
         declared_names(document),
@@ -72,6 +73,12 @@ def _schema(document: Document) -> Findings[Schema]:
 
 def _section(story: Table, name: str) -> Mapping[str, Node]:
     return dict(story.declarations(name))
+
+
+def _without_name(story: Table) -> Findings[None]:
+    name = story.entries.get("story")
+    if name and not name.value:
+        yield shapes.wrong_kind(name.place.value, "the name of the story", "empty text")
 
 
 def _database_schema(story: Table) -> str:

@@ -19,7 +19,7 @@ from storyline_generator.resolver.sources import (
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.schema import Field, Parameter, Projection, Scalar, Stream
 
-_PROJECTION: Shape = {
+PROJECTION: Shape = {
     "doc": Kind.TEXT,
     "version": Kind.COUNT,
     "stream": Kind.TEXT,
@@ -36,7 +36,7 @@ _PROJECTION: Shape = {
 def resolve_projections(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[str, Projection]]:
     projections: dict[str, Projection] = {}
     for name, node in nodes.items():
-        table = yield from read(node, _PROJECTION, "a projection")
+        table = yield from read(node, PROJECTION, "a projection")
         projections[name] = yield from _projection(name, table, scope)
     return projections
 
@@ -107,7 +107,7 @@ def _key(
     """A declared key has the type of the state's field of that name, else of a parameter, else of
     an event's field. A key that nobody knows is text: the state of something outside the story."""
     key = table.text("key")
-    if not key:
+    if "key" not in table.entries:
         single = sources.found[0] if sources.found and not sources.multi else None
         return Parameter(single.key.name, single.key.type) if isinstance(single, Stream) else None
     candidates = {**_event_fields(sources, scope), **_source_parameters(sources)}
