@@ -6,10 +6,12 @@ import argparse
 from collections.abc import Sequence
 
 from storyline_cli.configuration import Configuration, configuration
+from storyline_cli.editor_schema import refresh
 from storyline_cli.manifest import UP_TO_DATE
 from storyline_cli.output import report, tell
 from storyline_cli.recording import record, snapshot
 from storyline_generator import writer
+from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 from storyline_generator.pipeline import generate
 from storyline_generator.plan import Layout
 from storyline_generator.writer import Difference, Kind
@@ -32,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
+    if not (arguments.check or arguments.diff) and refresh(settings.root / settings.schemas):
+        tell(arguments, f"{_DONE[Kind.CHANGED]:<9} {settings.schemas}/{FILE_FOR_EDITORS}")
     before = snapshot(settings)
     outcome = generate(settings.root, settings.schemas, layout(settings))
     if outcome.diagnostics:

@@ -10,6 +10,8 @@ from string import Template
 
 from storyline_cli import FINE, UsageError
 from storyline_cli.configuration import DEFAULTS, FILE, SECTION, configuration, section
+from storyline_cli.editor_schema import offer
+from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 from storyline_generator.checks.invalid_name import is_free_story_name
 
 _NAMED_LIKE_A_FILE = re.compile(r"^\[(projections|validators)\.", re.MULTILINE)
@@ -33,7 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     here = Path.cwd()
     _add_section(here / FILE)
-    _add_story(here, configuration(here).schemas, arguments.name)
+    schemas = configuration(here).schemas
+    _add_story(here, schemas, arguments.name)
+    if offer(here / schemas):
+        print(f"{schemas}/{FILE_FOR_EDITORS}: editors check and complete stories by it.")
     print("Next: `storyline generate`.")
     return FINE
 

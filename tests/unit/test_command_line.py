@@ -11,6 +11,7 @@ import pytest
 
 from storyline_cli import FINDINGS, FINE, INTERNAL, INTERRUPTED, USAGE, manifest
 from storyline_cli.__main__ import main
+from storyline_generator import json_schema
 from storyline_generator.explanations import explanations
 
 
@@ -59,6 +60,33 @@ def test_beginning_again_changes_nothing(shop: Path) -> None:
     before = files(shop)
     assert main(["init", "shop"]) == FINE
     assert files(shop) == before
+
+
+def test_editors_find_a_schema_beside_the_story(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = (shop / "schemas/shop.toml").read_text().splitlines()[0].removeprefix("#:schema ")
+    assert json_schema.is_ours((shop / "schemas" / named).read_text())
+
+
+def test_the_schema_for_editors_is_brought_up_to_date(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shop / "schemas/storyline.schema.json"
+    of_another_release = json_schema.text().replace("Greater", "More")
+    file.write_text(of_another_release)
+    assert main(["generate", "--check"]) == FINE
+    assert file.read_text() == of_another_release
+    assert main(["generate"]) == FINE
+    assert "changed   schemas/storyline.schema.json" in capsys.readouterr().out
+    assert file.read_text() == json_schema.text()
+    file.write_text("{}")
+    main(["generate"])
+    main(["init", "shop"])
+    assert file.read_text() == "{}"
+    file.unlink()
+    main(["generate"])
+    assert not file.exists()
 
 
 def test_beginning_leaves_an_existing_pyproject_as_it_is(here: Path) -> None:

@@ -31,8 +31,8 @@ _BASE: Shape = {"base": Kind.TEXT, "doc": Kind.TEXT, **CONSTRAINTS}
 _ENUM: Shape = {"enum": Kind.NAMES, "open": Kind.FLAG, "doc": Kind.TEXT}
 _RECORD: Shape = {"fields": Kind.TABLE, "doc": Kind.TEXT}
 _LATER: Shape = {"was": Kind.LATER, "retired": Kind.LATER, "deprecated": Kind.LATER}
-_DECIDING: Mapping[str, Shape] = {"id": _ID, "base": _BASE, "enum": _ENUM, "fields": _RECORD}
-_ID_BASES = (Scalar.STR, Scalar.INT, Scalar.UUID)
+TYPES: Mapping[str, Shape] = {"id": _ID, "base": _BASE, "enum": _ENUM, "fields": _RECORD}
+ID_BASES = (Scalar.STR, Scalar.INT, Scalar.UUID)
 _ANY: Shape = {**_ID, **_BASE, **_ENUM, **_RECORD, **_LATER}
 _HINT = 'write e.g. `{ base = "str", max_length = 200 }`'
 
@@ -50,10 +50,10 @@ def resolve_types(nodes: Mapping[str, Node], scope: Scope) -> Findings[_Types]:
 
 
 def _declaration(name: str, node: Node, scope: Scope) -> Findings[TypeDeclaration | None]:
-    deciding = [key for key, _ in node.declarations() if key in _DECIDING]
+    deciding = [key for key, _ in node.declarations() if key in TYPES]
     match deciding:
         case [key]:
-            shape = {**_DECIDING[key], **_LATER}
+            shape = {**TYPES[key], **_LATER}
             table = yield from read(node, shape, f"a type with `{key}`")
             return (yield from _decided(key, name, table, scope))
         case [first, second, *_]:
@@ -61,8 +61,8 @@ def _declaration(name: str, node: Node, scope: Scope) -> Findings[TypeDeclaratio
             yield shapes.conflicting_keys(f"`{name}`", *places, (first, second))
         case _:
             table = yield from read(node, _ANY, "a type", _HINT)
-            if table.lacks(*_DECIDING):
-                yield shapes.missing_key(tuple(_DECIDING), f"`{name}`", node.place, _HINT)
+            if table.lacks(*TYPES):
+                yield shapes.missing_key(tuple(TYPES), f"`{name}`", node.place, _HINT)
     return None
 
 
@@ -72,7 +72,7 @@ def _decided(key: str, name: str, table: Table, scope: Scope) -> Findings[TypeDe
     doc = table.text("doc")
     match key:
         case "id":
-            base = yield from _base(table, "id", "an id", _ID_BASES)
+            base = yield from _base(table, "id", "an id", ID_BASES)
             return IdType(name, base, table.place, doc) if base else None
         case "base":
             return (yield from _constrained(name, table, scope))

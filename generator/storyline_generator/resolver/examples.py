@@ -12,7 +12,7 @@ from storyline_generator.resolver.tables import Kind, Name, Shape, Table, read
 from storyline_generator.schema import Example, Field
 from storyline_generator.values import fit_fields, fit_some_fields
 
-_EXAMPLE: Shape = {"doc": Kind.TEXT, "given": Kind.TABLES, "then": Kind.TABLE}
+EXAMPLE: Shape = {"doc": Kind.TEXT, "given": Kind.TABLES, "then": Kind.TABLE}
 _Given = tuple[str, Mapping[str, object]]
 
 
@@ -26,7 +26,7 @@ def resolve_examples(
     """`reads`: the events that the projection handles; None where that is not known."""
     examples: list[Example] = []
     for node in table.elements("example"):
-        example = yield from read(node, _EXAMPLE, "an example")
+        example = yield from read(node, EXAMPLE, "an example")
         given: list[_Given] = []
         for each in example.elements("given"):
             given += yield from _given(projection, each, reads, scope)

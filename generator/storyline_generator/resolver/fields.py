@@ -16,7 +16,7 @@ from storyline_generator.resolver.type_grammar import POISON, resolve_type
 from storyline_generator.schema import Default, Field, Type, TypeDeclaration
 from storyline_generator.values import fit
 
-_FIELD: Shape = {
+FIELD: Shape = {
     "type": Kind.TEXT,
     "default": Kind.ANYTHING,
     "doc": Kind.TEXT,
@@ -65,7 +65,7 @@ def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
         table = Table(node)
         type, optional = yield from resolve_type(Name(node.value, node.place.value), scope)
     else:
-        table = yield from read(node, _FIELD, "a field", _HINT)
+        table = yield from read(node, FIELD, "a field", _HINT)
         type, optional = yield from _declared_type(table, scope)
     if optional and "default" in table:
         yield fitting.unfit_default(name, table.entries["default"].place)

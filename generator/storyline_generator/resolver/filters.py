@@ -14,9 +14,9 @@ from storyline_generator.resolver.type_grammar import POISON, written
 from storyline_generator.schema import Condition, Event, Field, Filter, FilterItem, Parameter
 from storyline_generator.suggestions import all_of
 
-_ITEM: Shape = {"events": Kind.NAMES, "where": Kind.TABLE}
-_FILTER: Shape = {
-    **_ITEM,
+ITEM: Shape = {"events": Kind.NAMES, "where": Kind.TABLE}
+FILTER: Shape = {
+    **ITEM,
     "any": Kind.TABLES,
     "doc": Kind.TEXT,
     "index": Kind.FLAG,
@@ -28,7 +28,7 @@ def resolve_filters(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[st
     """The filters; without those that would find less than they are meant to."""
     filters: dict[str, Filter] = {}
     for name, node in nodes.items():
-        table = yield from read(node, _FILTER, "a filter")
+        table = yield from read(node, FILTER, "a filter")
         items = yield from _items(name, table, scope)
         if items is not None:
             parameters = yield from _parameters(items)
@@ -60,7 +60,7 @@ def _items_of_any(
     candidates = scope.schema.events.values() if named is None else named
     items: list[FilterItem | None] = []
     for node in table.elements("any"):
-        part = yield from read(node, _ITEM, "an item of `any`")
+        part = yield from read(node, ITEM, "an item of `any`")
         own = yield from questions(part.declarations("where"))
         events = yield from _named_events(part, scope)
         item = yield from _item(part, (*common, *own), events, candidates, scope)

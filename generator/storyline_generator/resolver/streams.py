@@ -14,8 +14,8 @@ from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.type_grammar import POISON
 from storyline_generator.schema import Event, Field, Stream
 
-_STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.TEXT, "fields": Kind.TABLE, "was": Kind.LATER}
-_EVENT: Shape = {
+STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.TEXT, "fields": Kind.TABLE, "was": Kind.LATER}
+EVENT: Shape = {
     "doc": Kind.TEXT,
     "stream": Kind.NAME_OR_NAMES,
     "fields": Kind.TABLE,
@@ -31,7 +31,7 @@ def resolve_streams(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[st
     """The streams, still without their events; not those whose fields cannot be known."""
     streams: dict[str, Stream] = {}
     for name, node in nodes.items():
-        table = yield from read(node, _STREAM, "a stream")
+        table = yield from read(node, STREAM, "a stream")
         fields = yield from resolve_fields(table.declarations("fields"), scope)
         key = yield from _key(name, table, fields)
         if table.is_table and "fields" not in table.broken:
@@ -44,7 +44,7 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
     events: dict[str, Event] = {}
     incomplete: set[str] = set()
     for name, node in nodes.items():
-        table = yield from read(node, _EVENT, "an event")
+        table = yield from read(node, EVENT, "an event")
         streams = yield from _streams(name, table, scope)
         own = yield from resolve_fields(table.declarations("fields"), scope)
         fields = (*_shared_fields(streams), *own)

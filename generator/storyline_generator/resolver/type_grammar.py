@@ -18,7 +18,8 @@ POISON = Reference("")
 """Stands for a type that could not be understood. No type has this name, so it fits everything."""
 
 _BUILT_IN = {scalar.value: scalar for scalar in Scalar}
-_CONTAINER = re.compile(r"(list|set|map)\[(.*)\]")
+_CONTAINERS = "list|set|map"
+_CONTAINER = re.compile(rf"({_CONTAINERS})\[(.*)\]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DEEPEST = 8
 _FOREIGN = {
@@ -65,6 +66,18 @@ def written(type: Type) -> str:
             return f"set[{written(item)}]"
         case MapOf(value):
             return f"map[{written(value)}]"
+
+
+def pattern(declared: str) -> str:
+    """The whole grammar as one regular expression, for editors; `declared`: that of a type's name.
+
+    Without look-ahead and recursion, so that any engine takes it.
+    """
+    single = "|".join((*_BUILT_IN, declared))
+    inner = f"(?:{single})"
+    for _ in range(_DEEPEST):
+        inner = rf"(?:{single}|(?:{_CONTAINERS})\[{inner}\])"
+    return rf"{inner}\??"
 
 
 def _type(inner: str, whole: Name, scope: Scope) -> Findings[Type]:

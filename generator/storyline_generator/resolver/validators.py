@@ -12,7 +12,7 @@ from storyline_generator.resolver.sources import merged_parameters, resolve_sour
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.schema import Validator
 
-_VALIDATOR: Shape = {
+VALIDATOR: Shape = {
     "doc": Kind.TEXT,
     "stream": Kind.TEXT,
     "streams": Kind.NAMES,
@@ -24,7 +24,7 @@ _VALIDATOR: Shape = {
 def resolve_validators(nodes: Mapping[str, Node], scope: Scope) -> Findings[dict[str, Validator]]:
     validators: dict[str, Validator] = {}
     for name, node in nodes.items():
-        table = yield from read(node, _VALIDATOR, "a validator")
+        table = yield from read(node, VALIDATOR, "a validator")
         validators[name] = yield from _validator(name, table, scope)
     return validators
 
