@@ -11,8 +11,8 @@ from string import Template
 from storyline_cli import FINE, UsageError
 from storyline_cli.configuration import DEFAULTS, FILE, SECTION, configuration, section
 from storyline_cli.editor_schema import offer
-from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 from storyline_generator.checks.invalid_name import is_free_story_name
+from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 
 _NAMED_LIKE_A_FILE = re.compile(r"^\[(projections|validators)\.", re.MULTILINE)
 _COMMENTS = {
