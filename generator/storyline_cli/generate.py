@@ -30,10 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="change nothing; fail if anything is out of date"
     )
     instead.add_argument("--diff", action="store_true", help="the same, and show what would change")
+    instead.add_argument(
+        "--watch", action="store_true", help="generate again at every change, until Ctrl-C"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
+    if arguments.watch:
+        from storyline_cli.watch import watch  # it calls commands, this one among them
+
+        return watch(settings)
     if not (arguments.check or arguments.diff) and refresh(settings.root / settings.schemas):
         tell(arguments, f"{_DONE[Kind.CHANGED]:<9} {settings.schemas}/{FILE_FOR_EDITORS}")
     before = snapshot(settings)
