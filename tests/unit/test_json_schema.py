@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import tomli
 from hypothesis import given, settings
+from jsonschema.exceptions import best_match
 
 from storyline_generator import json_schema
 from storyline_generator.checks import check
@@ -49,7 +50,7 @@ def stories() -> Iterator[Path]:
                 yield file
 
 
-def as_json(value: object) -> object:
+def as_json(value: object) -> Any:
     """As an editor hands it on: dates are text, and `1.0` stays a number that is not whole."""
     if isinstance(value, dict):
         return {key: as_json(part) for key, part in value.items()}
@@ -146,7 +147,7 @@ def test_what_is_allowed_is_accepted(addition: str) -> None:
 def test_what_is_sound_is_accepted_and_a_wrong_shape_refused(story: dict[str, object]) -> None:
     outcome = check(resolve(document(story)))
     if isinstance(outcome, SoundSchema):
-        assert is_accepted(story), best_match(story)
+        assert is_accepted(story), first_error(story)
     elif mistakes := [each for each in outcome if each.code in OF_SHAPE and can_be_said(each)]:
         assert not is_accepted(story), mistakes
 
@@ -176,8 +177,8 @@ def merged(one: Any, other: Any) -> Any:
     return {**one, **{key: merged(one.get(key), part) for key, part in other.items()}}
 
 
-def best_match(story: object) -> object:
-    return jsonschema.exceptions.best_match(VALIDATOR.iter_errors(as_json(story)))
+def first_error(story: object) -> object:
+    return best_match(VALIDATOR.iter_errors(as_json(story)))
 
 
 def keys_of_shapes() -> dict[str, set[str]]:
