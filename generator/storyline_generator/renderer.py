@@ -9,9 +9,8 @@ import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -47,28 +46,27 @@ def _finished(file: PlannedFile, text: str) -> RenderedFile:
 
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
-    """One process for all files: a process each would cost more than all the rest.
+    """One process for all modules, in one text: a process or a file each costs more than the rest.
 
-    The files are numbered, so that no name or folder of the project can meet a rule of ruff.
+    Between them stands a line that occurs in none, as it is a hash of them all.
     """
     python = [path for path in texts if path.endswith(".py")]
-    with TemporaryDirectory(prefix="storyline-") as folder:
-        files = {path: Path(folder, f"{number}.py") for number, path in enumerate(python)}
-        for path, file in files.items():
-            file.write_text(texts[path], encoding="utf-8", newline="\n")
-        _run_ruff(folder)
-        return {**texts, **{path: file.read_text(encoding="utf-8") for path, file in files.items()}}
+    boundary = f"# {sha256(''.join(texts[path] for path in python).encode()).hexdigest()}\n"
+    done = _run_ruff("".join(f"{boundary}{texts[path]}\n" for path in python))
+    modules = (f"{module.rstrip()}\n".lstrip("\n") for module in done.split(boundary)[1:])
+    return {**texts, **dict(zip(python, modules, strict=True))}
 
 
-def _run_ruff(folder: str) -> None:
+def _run_ruff(text: str) -> str:
     """It can only fail on what is not Python, which would be our mistake."""
     ruff = cast(str, import_module("ruff").find_ruff_bin())  # the package has no types
     environment = {name: text for name, text in os.environ.items() if not name.startswith("RUFF_")}
     done = subprocess.run(
-        (ruff, "format", *ISOLATED, "."), cwd=folder, env=environment, capture_output=True
+        (ruff, "format", *ISOLATED, "-"), env=environment, input=text.encode(), capture_output=True
     )
     if done.returncode:
         raise RuntimeError(f"A generated module is not valid Python:\n{done.stderr.decode()}")
+    return done.stdout.decode()
 
 
 _ENVIRONMENT = Environment(
