@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Sequence
 
 from storyline_cli.configuration import Configuration, configuration
@@ -36,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    gc.disable()  # almost nothing that is made becomes garbage, so looking for it is a waste
+    try:
+        return _run(arguments)
+    finally:
+        gc.enable()
+
+
+def _run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     if arguments.watch:
         from storyline_cli.watch import watch  # it calls commands, this one among them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from storyline_generator.source import Source, Span
 
@@ -12,8 +12,7 @@ Keys = tuple[str | int, ...]
 """A path through a TOML document, e.g. `("events", "ITEM_ADDED", "fields", "title")`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A spot in a schema, by its path. It becomes line and column only when it must be shown."""
 
     source: Source

@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
@@ -69,8 +72,19 @@ def _run_ruff(text: str) -> str:
     return done.stdout.decode()
 
 
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Beside the templates, as Python keeps its modules; where it can be written, else not."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            os.makedirs(self.directory, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
+_TEMPLATES = Path(__file__).with_name("templates")
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("storyline_generator"),
+    loader=FileSystemLoader(_TEMPLATES),
+    bytecode_cache=_CompiledTemplates(str(_TEMPLATES / "__pycache__")),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

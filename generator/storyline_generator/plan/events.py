@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import class_name, field_name, module_name, stream_union
 from storyline_generator.plan.annotations import planned_field
@@ -19,8 +20,7 @@ from storyline_generator.plan.scope import Group, Scope, Story, field_names
 from storyline_generator.schema import Event, Field, Stream
 
 
-@dataclass(frozen=True, slots=True)
-class WhereParameter:
+class WhereParameter(NamedTuple):
     """One argument of `where`, and how it is compared."""
 
     name: str
@@ -28,8 +28,7 @@ class WhereParameter:
     descriptor: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventClass:
+class EventClass(NamedTuple):
     name: str
     stored_type: str
     version: int
@@ -39,8 +38,7 @@ class EventClass:
     where: tuple[WhereParameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """All events of a stream, as one type."""
 
     name: str

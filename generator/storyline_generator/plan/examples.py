@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from storyline_generator.identifiers import field_name, member_name, projection_class
@@ -24,15 +25,13 @@ _PLACEHOLDERS: dict[Scalar | None, object] = {Scalar.INT: 1, Scalar.UUID: UUID(i
 """Keys of a state, where an example does not say which state it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     field: str
     operator: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleTest:
+class ExampleTest(NamedTuple):
     name: str
     docstring: str
     projection: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import (
     filter_function,
@@ -28,15 +29,13 @@ from storyline_generator.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The stored types as a tuple, then the conditions on their data."""
 
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FilterFunction:
+class FilterFunction(NamedTuple):
     name: str
     parameters: tuple[PlannedParameter, ...]
     found: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.diagnostics import Place
 from storyline_generator.plan.imports import Imports
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(NamedTuple):
     """One file: the template, and what it prints."""
 
     path: str
@@ -32,8 +32,7 @@ class Module:
     """What this module calls the names that it takes from libraries."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedField:
+class PlannedField(NamedTuple):
     """One line of a class body. `default` and `docstring` may be empty."""
 
     name: str
@@ -42,7 +41,6 @@ class PlannedField:
     docstring: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedParameter:
+class PlannedParameter(NamedTuple):
     name: str
     annotation: str

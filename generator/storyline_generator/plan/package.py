@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import (
     class_name,
@@ -21,16 +22,14 @@ from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Story
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(NamedTuple):
     """A name, and the module it comes from; all quoted."""
 
     name: str
     module: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     stored_type: str
     module: str
     name: str

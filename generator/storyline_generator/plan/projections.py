@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import (
     field_name,
@@ -27,8 +28,7 @@ from storyline_generator.plan.sources import (
 from storyline_generator.schema import Field, ListOf, MapOf, Parameter, Projection, Schema, SetOf
 
 
-@dataclass(frozen=True, slots=True)
-class StateClass:
+class StateClass(NamedTuple):
     name: str
     docstring: str
     fields: tuple[PlannedField, ...]
@@ -38,15 +38,13 @@ class StateClass:
     """What it passes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     stored_type: str
     method: str
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectionBase:
+class ProjectionBase(NamedTuple):
     name: str
     base: str
     docstring: str
@@ -167,7 +165,7 @@ def _state_class(scope: Scope, projection: Projection) -> StateClass:
 def _state_field(scope: Scope, field: Field) -> PlannedField:
     """Collections begin empty."""
     planned = planned_field(scope, field)
-    return planned if planned.default else replace(planned, default=_empty(scope, field))
+    return planned if planned.default else planned._replace(default=_empty(scope, field))
 
 
 def _empty(scope: Scope, field: Field) -> str:

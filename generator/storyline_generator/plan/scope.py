@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from storyline_generator.identifiers import (
     class_name,
@@ -75,8 +76,7 @@ class Story:
         return tuple(stream for stream in self.schema.streams if stream in event.streams)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One module of the story."""
 
     story: Story

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import (
     class_name,
@@ -21,8 +22,7 @@ from storyline_generator.plan.scope import Story
 from storyline_generator.schema import Projection, Validator
 
 
-@dataclass(frozen=True, slots=True)
-class SkeletonHandler:
+class SkeletonHandler(NamedTuple):
     method: str
     event: str
     stored_type: str

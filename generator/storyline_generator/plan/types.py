@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.plan.annotations import annotation, constrained, planned_field
 from storyline_generator.plan.imports import Names
@@ -12,8 +13,7 @@ from storyline_generator.plan.scope import Scope, Story, field_names
 from storyline_generator.schema import ConstrainedType, EnumType, IdType, RecordType
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """`Title = Annotated[str, …]`."""
 
     name: str
@@ -21,8 +21,7 @@ class Alias:
     docstring: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordClass:
+class RecordClass(NamedTuple):
     name: str
     docstring: str
     fields: tuple[PlannedField, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.identifiers import validator_base
 from storyline_generator.plan.events import event_union
@@ -14,8 +15,7 @@ from storyline_generator.plan.sources import bound_names, events_read, members, 
 from storyline_generator.schema import Schema, Validator
 
 
-@dataclass(frozen=True, slots=True)
-class ValidatorBase:
+class ValidatorBase(NamedTuple):
     name: str
     base: str
     docstring: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import cast
+from typing import NamedTuple, cast
 
 from storyline_generator.diagnostics import Keys, Place
 from storyline_generator.source import Source
@@ -39,8 +39,7 @@ class Document:
         return Place(source, keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value within a document."""
 
     document: Document

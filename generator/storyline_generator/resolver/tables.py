@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from storyline_generator.diagnostics import Findings, Place
 from storyline_generator.mistakes import shapes
@@ -31,8 +32,7 @@ class Kind(Enum):
 Shape = Mapping[str, Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name in a list of names, and where it stands."""
 
     text: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
 from storyline_generator.plan.sql.text import dollar_quote, identifier
@@ -12,8 +12,7 @@ LONGEST_TAIL = 1000
 """Newer events that an append looks through itself; of more, the client looks by an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationPlan:
+class MigrationPlan(NamedTuple):
     """What `migration.sql.jinja` prints."""
 
     schema: str
