@@ -37,19 +37,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    gc.disable()  # almost nothing that is made becomes garbage, so looking for it is a waste
-    try:
-        return _run(arguments)
-    finally:
-        gc.enable()
-
-
-def _run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     if arguments.watch:
         from storyline_cli.watch import watch  # it calls commands, this one among them
 
         return watch(settings)
+    gc.disable()  # almost nothing that is made becomes garbage, so looking for it is a waste
+    try:
+        return _run(arguments, settings)
+    finally:
+        gc.enable()
+
+
+def _run(arguments: argparse.Namespace, settings: Configuration) -> int:
     if not (arguments.check or arguments.diff) and refresh(settings.root / settings.schemas):
         tell(arguments, f"{_DONE[Kind.CHANGED]:<9} {settings.schemas}/{FILE_FOR_EDITORS}")
     before = snapshot(settings)
