@@ -36,5 +36,5 @@ def told_to_the_user() -> Generator[None]:
     """What these errors say is meant for the user, who can put it right."""
     try:
         yield
-    except (EmbeddedServerError, MigrationError, PermissionError) as error:
+    except (EmbeddedServerError, MigrationError) as error:
         raise UsageError(str(error)) from error

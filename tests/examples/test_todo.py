@@ -49,6 +49,12 @@ def test_a_fourth_open_item_is_refused_until_one_is_done(client: EventClient) ->
     assert [item.title for item in list_state(client).incomplete] == ["Eggs", "Tea", "Cake"]
 
 
+def test_an_item_is_not_added_twice(client: EventClient) -> None:
+    commands.add_item(client, item(MILK, "Milk"))
+    with pytest.raises(RefusedError, match="already"):
+        commands.add_item(client, item(MILK, "Milk again"))
+
+
 def test_a_tick_is_taken_back_only_if_it_was_made_and_there_is_room(client: EventClient) -> None:
     commands.add_item(client, item(MILK, "Milk"))
     with pytest.raises(RefusedError):

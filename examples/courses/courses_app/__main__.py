@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import sys
 from collections.abc import Awaitable, Sequence
 
 from courses_app import commands
@@ -16,7 +17,7 @@ from courses_app.story.courses import (
     course_stream,
     student_stream,
 )
-from storyline import AsyncEventClient, RefusedError
+from storyline import AsyncEventClient, RefusedError, StorylineError
 
 PROGRAMME = {"physics": 6, "music": 30, "history": 30, "chess": 30, "latin": 30, "drawing": 30}
 STUDENTS = [StudentId(f"student-{number}") for number in range(1, 13)]
@@ -76,13 +77,20 @@ async def programme_line(client: AsyncEventClient, student_id: StudentId) -> str
 
 def database_url() -> str:
     """`DATABASE_URL`, or the embedded server that `storyline db start` runs for this folder."""
-    url = os.environ.get("DATABASE_URL")
-    return url or subprocess.check_output(["storyline", "db", "url"], text=True).strip()
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    found = subprocess.run(("storyline", "db", "url"), stdout=subprocess.PIPE, text=True)
+    if found.returncode:
+        sys.exit(found.returncode)  # `storyline` has said why
+    return found.stdout.strip()
 
 
 async def main() -> None:
     async with AsyncEventClient(COURSES, database_url()) as client:
-        await opening_day(client)
+        try:
+            await opening_day(client)
+        except StorylineError as error:
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from storyline import ConflictError, EventClient, RefusedError
+from pydantic import ValidationError
+
+from storyline import EventClient, RefusedError, StorylineError
 from todo_app import commands, views
 from todo_app.rush import rush
 from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId
@@ -20,8 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.command(client, chosen)
         except RefusedError as refused:
             return told(f"Refused: {refused}")
-        except ConflictError as conflict:
-            return told(f"Conflict: {conflict}")
+        except StorylineError as error:
+            return told(str(error))
+        except ValidationError as error:
+            return told(f"Not an event: {error.errors()[0]['msg']}.")
     return 0
 
 
@@ -32,8 +36,12 @@ def told(reason: str) -> int:
 
 def database_url() -> str:
     """`DATABASE_URL`, or the embedded server that `storyline db start` runs for this folder."""
-    url = os.environ.get("DATABASE_URL")
-    return url or subprocess.check_output(["storyline", "db", "url"], text=True).strip()
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    found = subprocess.run(("storyline", "db", "url"), stdout=subprocess.PIPE, text=True)
+    if found.returncode:
+        sys.exit(found.returncode)  # `storyline` has said why
+    return found.stdout.strip()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -10,6 +10,8 @@ from todo_app.story.todo import Item, ListEvent, ListId, ListState, list_stream
 
 def list_page(client: EventClient, list_id: ListId) -> str:
     state = ListProjection(client, list_id=list_id, load_existing=True).state()
+    if not state.name:
+        return f"There is no list `{list_id}`."
     lines = [line("[ ]", item) for item in state.incomplete]
     lines += [line("[x]", item) for item in state.completed]
     return "\n".join([heading(state), *lines])

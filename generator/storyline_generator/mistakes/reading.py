@@ -5,7 +5,7 @@ from __future__ import annotations
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 
 
-def unreadable_file(place: Place, reason: str) -> Diagnostic:
+def unreadable_file(place: Place, reason: str, hint: str = "") -> Diagnostic:
     """A schema file or folder cannot be read.
 
     Storyline reads the `*.toml` files below the folder that `schemas` names in `pyproject.toml`.
@@ -14,7 +14,6 @@ def unreadable_file(place: Place, reason: str) -> Diagnostic:
     Example: `schemas = "schema"` in `pyproject.toml`, where the folder is called `schemas`.
     """
     message = f"`{place.source.path}` cannot be read: {reason}."
-    hint = "name the right folder in `[tool.storyline]`, or begin with `storyline init NAME`"
     return Diagnostic("unreadable-file", message, place, hint=hint)
 
 

@@ -20,6 +20,8 @@ from storyline_generator.source import Source
 _ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
 """Settings of the story: said once, in any of its files."""
 
+_ELSEWHERE = "name the right folder in `[tool.storyline]`, or begin with `storyline init NAME`"
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -76,7 +78,7 @@ def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
         if schemas.is_file():
             return [schemas]
         if not schemas.is_dir():
-            yield reading.unreadable_file(nowhere, "there is no such folder")
+            yield reading.unreadable_file(nowhere, "there is no such folder", _ELSEWHERE)
             return []
         found = [file for file in schemas.rglob("*.toml") if not file.name.endswith(".lock.toml")]
     except OSError as error:
