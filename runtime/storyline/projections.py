@@ -33,6 +33,12 @@ class ProjectionFold(ABC, Generic[S, E]):
     handlers: ClassVar[Mapping[str, str]]
     """Stored event type → the name of the method that handles it; other types change nothing."""
 
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """A class that forgot an event says so where it stands, not where it is first used."""
+        super().__init_subclass__(**arguments)
+        if "handlers" not in vars(cls) and hasattr(cls, "handlers"):
+            _refuse_forgotten_events(cls)
+
     @abstractmethod
     def initial_state(self) -> S: ...
 
@@ -51,3 +57,17 @@ class ProjectionFold(ABC, Generic[S, E]):
     def typed_state_class(self) -> type[S]:
         """`state_class`, whose type a class variable cannot say."""
         return cast("type[S]", self.state_class)
+
+
+def _refuse_forgotten_events(projection: type[ProjectionFold[Any, Any]]) -> None:
+    forgotten = {
+        event: method
+        for event, method in projection.handlers.items()
+        if getattr(getattr(projection, method), "__isabstractmethod__", False)
+    }
+    if forgotten:
+        methods = ", ".join(f"`{method}` for `{event}`" for event, method in forgotten.items())
+        raise TypeError(
+            f"`{projection.__name__}` does not handle every event. Write {methods};"
+            " or name what does not matter under `ignore`, in the schema."
+        )
