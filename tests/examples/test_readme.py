@@ -1,0 +1,99 @@
+"""What the README shows is true: its stories are generated, its Python is type-checked and run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+
+RULE = """
+from app.story.todo import *
+from storyline import Recorded
+"""
+USE_OF_THE_RULE = """
+import sys
+from app.story.todo import *
+from app.validators.add_item import AddItemValidator
+from storyline import EventClient, RefusedError
+
+home = ListId("home")
+
+def add(client: EventClient, milk: ItemId) -> None:
+{shown}
+
+with EventClient(TODO, sys.argv[1]) as client:
+    for name in ("milk", "eggs", "tea"):
+        add(client, ItemId(name))
+    try:
+        add(client, ItemId("cake"))
+    except RefusedError as refused:
+        print(refused)
+"""
+USE = """
+import sys
+from decimal import Decimal
+from uuid import uuid4
+from app.story.shop import OrderId, OrderPaid
+
+order, other = OrderId(uuid4()), OrderId(uuid4())
+payment = OrderPaid(order_id=order, amount=Decimal("12.50"))
+ten, thousand = Decimal(10), Decimal(1000)
+"""
+
+
+def blocks(language: str, *, below: str, above: str) -> list[str]:
+    part = README[README.index(below) : README.index(above)]
+    return re.findall(rf"^```{language}\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "schemas").mkdir()
+    (settings,) = blocks("toml", below="### Where things go", above="## Using it")
+    (tmp_path / "pyproject.toml").write_text(settings)
+    return tmp_path
+
+
+def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_dsn: str) -> None:
+    (story,) = blocks("toml", below="A story:", above="## Two commands")
+    rule, use = blocks("python", below="A story:", above="## Two commands")
+    (project / "schemas/todo.toml").write_text(story)
+    command(project, "storyline", "generate")
+    (project / "app/validators/add_item.py").write_text(RULE + rule)
+    (project / "use.py").write_text(USE_OF_THE_RULE.format(shown=indent(use, "    ")))
+    command(project, "mypy", "--strict", "app", "use.py")
+    command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
+    assert command(project, "python", "use.py", storyline_dsn) == (
+        "At most three open items on one list.\n"
+    )
+
+
+def test_the_story_that_explains_the_language_is_used_as_shown(
+    project: Path, storyline_dsn: str
+) -> None:
+    parts = blocks("toml", below="### Types", above="### Where things go")
+    (use,) = blocks("python", below="## Using it", above="## Releases")
+    (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
+    command(project, "storyline", "generate")
+    here = '"postgresql://…"'
+    assert here in use
+    (project / "use.py").write_text(USE + use.replace(here, "sys.argv[1]"))
+    command(project, "mypy", "--strict", "app", "use.py")
+    command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
+    first, *_ = command(project, "python", "use.py", storyline_dsn).splitlines()
+    assert first.startswith("1 ")
+    assert first.endswith("12.50 {'by': 'me'}")
+
+
+def command(folder: Path, *words: str) -> str:
+    path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    done = subprocess.run(
+        words, cwd=folder, env={**os.environ, "PATH": path}, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
