@@ -99,6 +99,13 @@ def test_warnings_wait_for_a_story_without_errors(
     assert (odd_shop / "storyline-baseline.txt").read_text() == before
 
 
+def test_warnings_of_one_story_wait_for_the_errors_of_another(
+    odd_shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (odd_shop / "schemas/stock.toml").write_text('story = "stock"\nstrem = 1\n')
+    assert codes("lint", capsys) == ["unknown-key"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "code"),
     [
