@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from storyline_cli import FINE
 from storyline_cli.configuration import configuration
 from storyline_cli.output import report, tell
 from storyline_generator import baseline, lint, pipeline
@@ -52,9 +51,11 @@ def _write_baseline(arguments: argparse.Namespace, file: Path, stories: Stories)
     text = baseline.baseline(found, lint.CODES)
     if text:
         file.write_text(text, encoding="utf-8", newline="\n")
-        tell(arguments, f"{file.name}: {text.count(chr(10)) - 1} listed.")
+        done = f"{file.name}: {text.count(chr(10)) - 1} listed."
     else:
         file.unlink(missing_ok=True)
-        tell(arguments, f"There is nothing to list, so there is no {file.name}.")
+        done = f"There is nothing to list, so there is no {file.name}."
     rest = [diagnostic for diagnostic in found if diagnostic.code not in lint.CODES]
-    return report(arguments, rest, "") if rest else FINE
+    if rest:
+        tell(arguments, done)
+    return report(arguments, rest, done)

@@ -183,6 +183,13 @@ def test_a_baseline_of_nothing_is_no_file(shop: Path, capsys: pytest.CaptureFixt
     assert not (shop / "storyline-baseline.txt").exists()
 
 
+def test_writing_a_baseline_leaves_nothing_to_tell(
+    odd_shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", "--write-baseline", "--format", "json"]) == FINE
+    assert json.loads(capsys.readouterr().out) == {"diagnostics": []}
+
+
 def test_a_baseline_does_not_list_comments_that_are_wrong(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
