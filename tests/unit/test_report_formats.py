@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from storyline_cli import commands
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.reporter import FORMATS, report
@@ -113,3 +116,24 @@ def located(result: dict[str, Any]) -> object:
 
 def test_the_command_line_offers_every_format() -> None:
     assert tuple(FORMATS) == commands.FORMATS
+
+
+hostile = st.text(st.characters(exclude_categories=())) | st.sampled_from(
+    ["\n::error::x", "\r", "%0A", '"}]}', "\x1b[31m", "\u2028", "::", ",file=x", "\udcff", "\0"]
+)
+
+
+@given(hostile, hostile, hostile, hostile)
+def test_no_text_of_a_schema_breaks_a_format(path: str, text: str, message: str, hint: str) -> None:
+    place = Place(Source(path, text), span=Span(0, len(text)))
+    found = Diagnostic("made-up", message, place, (Related(hint, place),), hint)
+    (told,) = json.loads(report([found], "json"))["diagnostics"]
+    assert (told["path"], told["message"], told["hint"]) == (path, message, hint)
+    (result,) = json.loads(report([found], "sarif"))["runs"][0]["results"]
+    assert result["message"]["text"].startswith(message.rstrip())
+    (line,) = report([found], "github").splitlines()
+    assert line.startswith("::error file=")
+    properties = line.removeprefix("::error ").partition("::")[0].split(",")
+    names = [each.partition("=")[0] for each in properties]
+    assert names == list(dict.fromkeys(names))
+    assert names[-1] == "title"

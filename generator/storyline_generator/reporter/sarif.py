@@ -59,7 +59,9 @@ def _related_locations(diagnostic: Diagnostic) -> Iterable[dict[str, object]]:
 
 
 def _location(place: Place) -> dict[str, object]:
-    physical: dict[str, object] = {"artifactLocation": {"uri": quote(place.source.path)}}
+    physical: dict[str, object] = {
+        "artifactLocation": {"uri": quote(place.source.path, errors="replace")}
+    }
     if found := range_of(place):
         physical["region"] = {
             "startLine": found.line,
