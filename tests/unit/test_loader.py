@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,21 @@ def test_every_file_that_names_a_story_is_one(tmp_path: Path) -> None:
 def test_paths_are_shown_relative_to_the_project(tmp_path: Path) -> None:
     loaded = write(tmp_path, deep__inside__todo='story = "todo"')
     assert loaded.documents[0].main.path == "schemas/deep/inside/todo.toml"
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refusing(folder: str) -> object:
+        if str(folder).endswith("shop"):
+            raise PermissionError(13, "Permission denied", folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    loaded = write(tmp_path, todo='story = "todo"', shop__shop='story = "shop"')
+    assert messages(loaded.diagnostics) == ["`schemas/shop` cannot be read: permission denied."]
 
 
 def test_a_single_file_can_be_loaded(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from os import path
+from os import path, walk
 from pathlib import Path
+from typing import NoReturn
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place, collected
 from storyline_generator.mistakes import reading
@@ -80,13 +81,24 @@ def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
         if not schemas.is_dir():
             yield reading.unreadable_file(nowhere, "there is no such folder", _ELSEWHERE)
             return []
-        found = [file for file in schemas.rglob("*.toml") if not file.name.endswith(".lock.toml")]
+        found = [file for file in _toml_files(schemas) if not file.name.endswith(".lock.toml")]
     except OSError as error:
-        yield reading.unreadable_file(nowhere, _reason(error))
+        place = Place(Source(_shown(Path(error.filename or schemas), root), ""))
+        yield reading.unreadable_file(place, _reason(error))
         return []
     if not found:
         yield reading.missing_story(nowhere)
     return sorted(found, key=lambda file: (file.parent.parts, file.name))
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    """Unlike `rglob`, fails at a folder that may not be read: its stories would seem removed."""
+    for inner, folders, files in walk(folder, onerror=_fail):
+        yield from (Path(inner, name) for name in folders + files if name.endswith(".toml"))
+
+
+def _fail(error: OSError) -> NoReturn:
+    raise error
 
 
 def _read(file: Path, root: Path) -> Findings[_File | None]:
