@@ -17,6 +17,7 @@ from textwrap import dedent, wrap
 
 EXAMPLES = Path(__file__).resolve().parent
 STORY = EXAMPLES.parent / "schemas/todo/todo.toml"
+FOR_EDITORS = EXAMPLES.parent / "schemas/storyline.schema.json"
 APPLICATION = EXAMPLES / "todo"
 
 PROJECT = """\
@@ -105,8 +106,9 @@ def tour(stage: Stage) -> None:
 
 def write_the_story(stage: Stage) -> None:
     stage.title("1  A story: events, streams, rules and views, declared in TOML")
-    text = STORY.read_text("utf-8")
+    text = STORY.read_text("utf-8").replace("../storyline.schema.json", FOR_EDITORS.name)
     (stage.folder / "schemas").mkdir()
+    shutil.copy(FOR_EDITORS, stage.folder / "schemas")
     (stage.folder / "schemas/todo.toml").write_text(text, "utf-8")
     (stage.folder / "pyproject.toml").write_text(PROJECT, "utf-8")
     stage.say(f"Written: schemas/todo.toml, {len(text.splitlines())} lines. Two of its tables:")

@@ -67,9 +67,8 @@ def _ignores_of(order: str, place: Place, codes: Collection[str]) -> Findings[li
         return []
     for code in named:
         if code not in codes:
-            yield malformed_ignore(
-                place, f"`{code}` is not the code of a warning.", did_you_mean(code, codes)
-            )
+            hint = did_you_mean(code, codes) or "write what stands in the brackets of a warning"
+            yield malformed_ignore(place, f"`{code}` is not the code of a warning.", hint)
     line = _silenced_line(place)
     return [_Ignore(code, line, place) for code in named if code in codes]
 
