@@ -35,8 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     here = Path.cwd()
     _add_section(here / FILE)
-    schemas = configuration(here).schemas
+    settings = configuration(here)
+    schemas = settings.schemas
     _add_story(here, schemas, arguments.name)
+    _add_attribute(here / ".gitattributes", settings.package)
     if offer(here / schemas):
         print(f"{schemas}/{FILE_FOR_EDITORS}: editors check and complete stories by it.")
     print("Next: `storyline generate`.")
@@ -54,6 +56,17 @@ def _add_section(file: Path) -> None:
             ("" if not before else "\n" if before.endswith("\n") else "\n\n") + _settings()
         )
     print(f"{file.name}: added [{SECTION}].")
+
+
+def _add_attribute(file: Path, package: str) -> None:
+    """Reviewers see generated code folded, and statistics leave it out."""
+    line = f"{package}/** linguist-generated"
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    if line in before.splitlines():
+        return
+    with file.open("a", encoding="utf-8", newline="") as attributes:
+        attributes.write(f"{'' if before.endswith(chr(10)) or not before else chr(10)}{line}\n")
+    print(f"{file.name}: marked {package}/ as generated.")
 
 
 def _settings() -> str:

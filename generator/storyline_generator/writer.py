@@ -16,6 +16,7 @@ from pathlib import Path
 
 from storyline_generator import file_findings
 from storyline_generator.banner import is_ours, is_untouched, same_text
+from storyline_generator.conflicts import is_merge_of_ours
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.renderer import RenderedFile
 
@@ -110,21 +111,27 @@ def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
     before = _text(root / path)
     if before is not None and same_text(before, file.text):
         return None
-    return Difference(path, _kind(before), before or "", file.text)
+    return Difference(path, _kind(root / path, before), before or "", file.text)
 
 
-def _kind(text: str | None) -> Kind:
-    if text is None or not is_ours(text):
+def _kind(path: Path, text: str | None) -> Kind:
+    if text is None:
         return Kind.FOREIGN
-    return Kind.CHANGED if is_untouched(text) else Kind.EDITED
+    if is_untouched(text) or is_merge_of_ours(path, text):
+        return Kind.CHANGED
+    return Kind.EDITED if is_ours(text) else Kind.FOREIGN
 
 
 def _orphan(root: Path, path: str) -> Difference | None:
     """A file of ours that no schema asks for."""
     text = _text(root / path)
-    if text is None or not is_ours(text):
-        return None
-    return Difference(path, Kind.ORPHANED if is_untouched(text) else Kind.EDITED, text)
+    match _kind(root / path, text):
+        case Kind.CHANGED:
+            return Difference(path, Kind.ORPHANED, text or "")
+        case Kind.EDITED:
+            return Difference(path, Kind.EDITED, text or "")
+        case _:
+            return None
 
 
 def _modules_below(root: Path, package: str) -> Iterator[str]:
