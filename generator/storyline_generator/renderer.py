@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +22,9 @@ from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
 
 ISOLATED = ("--isolated", "--no-cache", "--line-length=88", "--target-version=py311")
+
+_BATCH = 250_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,32 @@ def _finished(file: PlannedFile, text: str) -> RenderedFile:
 
 
 def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
-    """One process for all modules, in one text: a process or a file each costs more than the rest.
-
-    Between them stands a line that occurs in none, as it is a hash of them all.
-    """
+    """Many modules in one text: a process or a file for each costs more than all the rest."""
     python = [path for path in texts if path.endswith(".py")]
-    boundary = f"# {sha256(''.join(texts[path] for path in python).encode()).hexdigest()}\n"
-    done = _run_ruff("".join(f"{boundary}{texts[path]}\n" for path in python))
-    modules = (f"{module.rstrip()}\n".lstrip("\n") for module in done.split(boundary)[1:])
-    return {**texts, **dict(zip(python, modules, strict=True))}
+    formatted = dict(texts)
+    for batch in _batches(python, texts):
+        formatted.update(zip(batch, _format([texts[path] for path in batch]), strict=True))
+    return formatted
+
+
+def _batches(paths: Iterable[str], texts: Mapping[str, str]) -> list[list[str]]:
+    """A text of some size each, which bounds the memory that formatting takes."""
+    batches: list[list[str]] = []
+    size = _BATCH
+    for path in paths:
+        if size >= _BATCH:
+            batches.append([])
+            size = 0
+        batches[-1].append(path)
+        size += len(texts[path])
+    return batches
+
+
+def _format(modules: Sequence[str]) -> list[str]:
+    """Between them stands a line that occurs in none, as it is a hash of them all."""
+    boundary = f"# {sha256(''.join(modules).encode()).hexdigest()}\n"
+    done = _run_ruff("".join(f"{boundary}{module}\n" for module in modules))
+    return [f"{module.rstrip()}\n".lstrip("\n") for module in done.split(boundary)[1:]]
 
 
 def _run_ruff(text: str) -> str:
