@@ -12,6 +12,9 @@ from hashlib import sha256
 MODULES = frozenset({"types", "events", "filters", "projections", "validators", "examples_test"})
 """The modules of a generated package, which the package's own exports must not hide."""
 
+FILTER_NAMES_TAKEN = MODULES | {"annotations"}
+"""`annotations` stands in every module, and cannot be imported under another name."""
+
 _MODEL_ATTRIBUTES = """
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy
     model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
@@ -69,7 +72,7 @@ def stream_function(stream: str) -> str:
 
 
 def filter_function(name: str) -> str:
-    return _free(name, MODULES)
+    return _free(name, FILTER_NAMES_TAKEN)
 
 
 def stream_union(stream: str) -> str:

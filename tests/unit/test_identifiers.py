@@ -57,8 +57,9 @@ def test_no_constructor_argument_can_hide_what_its_class_has(base: type) -> None
     assert {name for name in hidden if not name.startswith("_")} == set()
 
 
-def test_a_filter_cannot_hide_a_module_of_its_package() -> None:
-    assert identifiers.filter_function("events") == "events_"
+@pytest.mark.parametrize("name", ["events", "types", "annotations", "class"])
+def test_a_filter_cannot_hide_what_its_package_or_module_needs(name: str) -> None:
+    assert identifiers.filter_function(name) == f"{name}_"
 
 
 def test_a_file_name_fits_every_file_system() -> None:
