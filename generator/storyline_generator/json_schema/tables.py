@@ -15,6 +15,7 @@ Json = dict[str, object]
 _TEXT: Json = {"type": "string"}
 _PLAIN: Mapping[Kind, Json] = {
     Kind.TEXT: _TEXT,
+    Kind.NAME: {**_TEXT, "minLength": 1},
     Kind.FLAG: {"type": "boolean"},
     Kind.COUNT: {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
 }

@@ -35,8 +35,12 @@ class Document:
         return tuple(dict.fromkeys((self.main, *self.homes.values())))
 
     def place(self, keys: Keys) -> Place:
-        source = self.homes.get(keys[:2]) or self.homes.get(keys[:1]) or self.main
-        return Place(source, keys)
+        found = self.homes.get(keys[:2]) or self.homes.get(keys[:1]) or self._home_of(keys[:1])
+        return Place(found, keys)
+
+    def _home_of(self, section: Keys) -> Source:
+        """Of a section in several files: the first of them."""
+        return next((home for keys, home in self.homes.items() if keys[:1] == section), self.main)
 
 
 class Node(NamedTuple):
@@ -52,7 +56,6 @@ class Node(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What a person calls a value like this one."""
         return kind_of(self.value)
 
     def items(self) -> Iterator[tuple[str, Node]]:
@@ -84,6 +87,9 @@ def is_private(key: str) -> bool:
 
 
 def kind_of(value: object) -> str:
+    """What a person calls a value like this one."""
+    if value == "":
+        return "empty text"
     return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "a value")
 
 

@@ -16,17 +16,17 @@ from storyline_generator.reading.document import Document, Node
 from storyline_generator.resolver.declared_types import resolve_types
 from storyline_generator.resolver.filters import resolve_filters
 from storyline_generator.resolver.projections import resolve_projections
-from storyline_generator.resolver.scope import Scope, declared_names
+from storyline_generator.resolver.scope import SECTIONS, Scope, declared_names
 from storyline_generator.resolver.streams import resolve_events, resolve_streams
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.validators import resolve_validators
 from storyline_generator.schema import Schema
 
 STORY: Shape = {
-    "story": Kind.TEXT,
+    "story": Kind.NAME,
     "doc": Kind.TEXT,
     "wire": Kind.TEXT,
-    "schema": Kind.TEXT,
+    "schema": Kind.NAME,
     "partition": Kind.LATER,
     "types": Kind.TABLE,
     "streams": Kind.TABLE,
@@ -53,10 +53,10 @@ def resolve(document: Document) -> Resolution:
 def _schema(document: Document) -> Findings[Schema]:
     """The sections in the order in which they refer to each other."""
     story = yield from read(document.root, STORY, "the story")
-    yield from _without_name(story)
     scope = Scope(
         Schema(story.text("story"), _database_schema(story), story.place, story.text("doc")),
-        declared_names(document),
+        declared_names(story),
+        frozenset(SECTIONS) & story.broken,
         camel=(yield from _is_camel(story)),
     )
     types = yield from resolve_types(_section(story, "types"), scope)
@@ -73,12 +73,6 @@ def _schema(document: Document) -> Findings[Schema]:
 
 def _section(story: Table, name: str) -> Mapping[str, Node]:
     return dict(story.declarations(name))
-
-
-def _without_name(story: Table) -> Findings[None]:
-    name = story.entries.get("story")
-    if name and not name.value:
-        yield shapes.wrong_kind(name.place.value, "the name of the story", "empty text")
 
 
 def _database_schema(story: Table) -> str:

@@ -26,8 +26,8 @@ from storyline_generator.schema import (
 )
 from storyline_generator.suggestions import one_of
 
-_ID: Shape = {"id": Kind.TEXT, "doc": Kind.TEXT}
-_BASE: Shape = {"base": Kind.TEXT, "doc": Kind.TEXT, **CONSTRAINTS}
+_ID: Shape = {"id": Kind.NAME, "doc": Kind.TEXT}
+_BASE: Shape = {"base": Kind.NAME, "doc": Kind.TEXT, **CONSTRAINTS}
 _ENUM: Shape = {"enum": Kind.NAMES, "open": Kind.FLAG, "doc": Kind.TEXT}
 _RECORD: Shape = {"fields": Kind.TABLE, "doc": Kind.TEXT}
 _LATER: Shape = {"was": Kind.LATER, "retired": Kind.LATER, "deprecated": Kind.LATER}
@@ -45,7 +45,7 @@ def resolve_types(nodes: Mapping[str, Node], scope: Scope) -> Findings[_Types]:
         if declaration := (yield from _declaration(name, node, scope)):
             types[name] = declaration
     types |= yield from _records_with_fields(types, nodes, scope)
-    types |= yield from _records_with_defaults(types, nodes)
+    types |= yield from _records_with_defaults(types)
     return types
 
 
@@ -112,11 +112,10 @@ def _records_with_fields(
     return records
 
 
-def _records_with_defaults(types: _Types, nodes: Mapping[str, Node]) -> Findings[_Types]:
+def _records_with_defaults(types: _Types) -> Findings[_Types]:
     records: _Types = {}
     for record in _records(types):
-        field_nodes = _field_nodes(nodes[record.name])
-        fields = yield from fit_defaults(record.fields, field_nodes, types)
+        fields = yield from fit_defaults(record.fields, types)
         records[record.name] = replace(record, fields=fields)
     return records
 

@@ -60,7 +60,7 @@ def _then(
         hint = "say what the state must be, e.g. `then.name = …`"
         yield shapes.missing_key(("then",), "this example", example.place, hint)
     node = example.entries.get("then")
-    if node is None or "state" not in table.entries:
+    if node is None or not state or "state" in table.broken:
         return {}
     owner = f"the state of `{projection}`"
     return (yield from fit_some_fields(node, state, owner, scope.schema.types))

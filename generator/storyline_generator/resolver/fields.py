@@ -17,7 +17,7 @@ from storyline_generator.schema import Default, Field, Type, TypeDeclaration
 from storyline_generator.values import fit
 
 FIELD: Shape = {
-    "type": Kind.TEXT,
+    "type": Kind.NAME,
     "default": Kind.ANYTHING,
     "doc": Kind.TEXT,
     **CONSTRAINTS,
@@ -30,15 +30,14 @@ _HINT = 'write a type like `"str"`, or `{ type = "str", … }`'
 def resolve_fields(
     declarations: Iterable[tuple[str, Node]], scope: Scope
 ) -> Findings[tuple[Field, ...]]:
-    nodes = dict(declarations)
-    fields = yield from declare_fields(nodes.items(), scope)
-    return (yield from fit_defaults(fields, nodes, scope.schema.types))
+    fields = yield from declare_fields(declarations, scope)
+    return (yield from fit_defaults(fields, scope.schema.types))
 
 
 def declare_fields(
     declarations: Iterable[tuple[str, Node]], scope: Scope
 ) -> Findings[tuple[Field, ...]]:
-    """The fields, with defaults as TOML has them: these may be records still to be resolved."""
+    """The fields, with the nodes of their defaults: these may be records still to be resolved."""
     fields: list[Field] = []
     for name, node in declarations:
         fields.append((yield from _field(name, node, scope)))
@@ -46,17 +45,17 @@ def declare_fields(
 
 
 def fit_defaults(
-    fields: tuple[Field, ...], nodes: Mapping[str, Node], types: Mapping[str, TypeDeclaration]
+    fields: tuple[Field, ...], types: Mapping[str, TypeDeclaration]
 ) -> Findings[tuple[Field, ...]]:
     """The fields with their defaults as Python values."""
     fitted: list[Field] = []
     for field in fields:
-        if field.default:
-            [default] = (child for key, child in nodes[field.name].items() if key == "default")
-            value = yield from fit(default, field.type, types, field.constraints)
-            fitted.append(replace(field, default=Default(value)))
-        else:
-            fitted.append(field)
+        match field.default:
+            case Default(Node() as node):
+                value = yield from fit(node, field.type, types, field.constraints)
+                fitted.append(replace(field, default=Default(value)))
+            case _:
+                fitted.append(field)
     return tuple(fitted)
 
 
@@ -91,4 +90,4 @@ def _declared_type(table: Table, scope: Scope) -> Findings[tuple[Type, bool]]:
 
 def _default(table: Table) -> Default | None:
     node = table.entries.get("default")
-    return Default(node.value) if node else None
+    return Default(node) if node else None

@@ -125,7 +125,7 @@ def _fitting_events(
     table: Table, asked: Sequence[Question], candidates: Sequence[Event], scope: Scope
 ) -> Findings[Sequence[Event] | None]:
     fitting = [event for event in candidates if all(_field(event, each) for each in asked)]
-    if fitting or any(event.name in scope.incomplete for event in candidates):
+    if fitting or not _are_known(candidates, scope):
         return fitting or None
     known = _field_names(candidates)
     strange = [question for question in asked if question.field not in known]
@@ -136,6 +136,12 @@ def _fitting_events(
         fields = dict.fromkeys(question.field for question in asked)
         yield filtering.item_without_events(table.place, fields)
     return None
+
+
+def _are_known(events: Sequence[Event], scope: Scope) -> bool:
+    """All of them, with all of their fields."""
+    is_any_incomplete = any(event.name in scope.incomplete for event in events)
+    return "events" not in scope.unreadable and not is_any_incomplete
 
 
 def _condition(

@@ -22,9 +22,9 @@ from storyline_generator.schema import Field, Parameter, Projection, Scalar, Str
 PROJECTION: Shape = {
     "doc": Kind.TEXT,
     "version": Kind.COUNT,
-    "stream": Kind.TEXT,
+    "stream": Kind.NAME,
     "streams": Kind.NAMES,
-    "key": Kind.TEXT,
+    "key": Kind.NAME,
     "state": Kind.TABLE,
     "ignore": Kind.NAMES,
     "index": Kind.NAMES,
@@ -67,13 +67,13 @@ def _sources(name: str, table: Table, scope: Scope) -> Findings[Sources]:
     streams, filters = scope.declared["streams"], scope.declared["filters"]
     for source in source_names(table) if "streams" not in table else ():
         if source.text in filters and source.text not in streams:
-            yield unknown(names.unknown_stream, source, "a stream", streams, scope)
+            yield from unknown(names.unknown_stream, source, "a stream", ("streams",), scope)
             return Sources((), multi=False, is_whole=False)
     return (yield from resolve_sources(table, f"`{name}`", scope))
 
 
 def _state(name: str, table: Table, scope: Scope) -> Findings[tuple[Field, ...]]:
-    if table.lacks("state"):
+    if table.lacks("state") or table.is_empty("state"):
         hint = 'declare its shape, e.g. `state.name = { type = "str", default = "" }`'
         yield shapes.missing_key(("state",), f"the projection `{name}`", table.place, hint)
     return (yield from resolve_fields(table.declarations("state"), scope))
@@ -95,7 +95,7 @@ def _handled_events(
 def _index(name: str, table: Table, state: tuple[Field, ...]) -> Findings[tuple[str, ...]]:
     known = [field.name for field in state]
     for each in table.names("index"):
-        if each.text not in known and "state" not in table.broken:
+        if known and each.text not in known and "state" not in table.broken:
             owner = f"the state of `{name}`"
             yield names.unknown_field(each.text, owner, each.place, known)
     return tuple(each.text for each in table.names("index") if each.text in known)

@@ -5,13 +5,13 @@ A name that is declared and yet not resolved is poisoned: whoever refers to it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.mistakes import names
-from storyline_generator.reading.document import Document
-from storyline_generator.resolver.tables import Name
+from storyline_generator.resolver.tables import Name, Table
 from storyline_generator.schema import Event, Filter, Schema, Stream
 from storyline_generator.suggestions import closest, did_you_mean
 
@@ -25,6 +25,8 @@ class Scope:
     schema: Schema
     declared: Mapping[str, _Places]
     """Every name by its section, whether or not it could be resolved."""
+    unreadable: frozenset[str] = frozenset()
+    """Sections that are no tables, so that nobody knows what they declare."""
     camel: bool = False
     """Whether stored keys are written `listId`."""
     incomplete: frozenset[str] = frozenset()
@@ -34,46 +36,55 @@ class Scope:
         return replace(self, schema=schema)
 
 
-def declared_names(document: Document) -> Mapping[str, _Places]:
-    sections = dict(document.root.declarations())
+def declared_names(story: Table) -> Mapping[str, _Places]:
     return {
-        section: {name: node.place for name, node in sections[section].declarations()}
-        if section in sections
-        else {}
+        section: {name: node.place for name, node in story.declarations(section)}
         for section in SECTIONS
     }
 
 
 def find_stream(name: Name, scope: Scope) -> Findings[Stream | None]:
-    streams = scope.declared["streams"]
-    if name.text not in streams:
-        yield unknown(names.unknown_stream, name, "a stream", streams, scope)
+    if name.text not in scope.declared["streams"]:
+        yield from unknown(names.unknown_stream, name, "a stream", ("streams",), scope)
     return scope.schema.streams.get(name.text)
 
 
 def find_event(name: Name, scope: Scope) -> Findings[Event | None]:
-    events = scope.declared["events"]
-    if name.text not in events:
-        yield unknown(names.unknown_event, name, "an event", events, scope)
+    if name.text not in scope.declared["events"]:
+        yield from unknown(names.unknown_event, name, "an event", ("events",), scope)
     return scope.schema.events.get(name.text)
 
 
 def find_source(name: Name, scope: Scope) -> Findings[Stream | Filter | None]:
     """What can be read: a stream or a filter."""
-    sources = {**scope.declared["filters"], **scope.declared["streams"]}
-    if name.text not in sources:
-        yield unknown(names.unknown_source, name, "a stream or filter", sources, scope)
+    sections = ("filters", "streams")
+    if not any(name.text in scope.declared[section] for section in sections):
+        yield from unknown(names.unknown_source, name, "a stream or filter", sections, scope)
     return scope.schema.streams.get(name.text) or scope.schema.filters.get(name.text)
 
 
 def unknown(
-    mistake: _Unknown, name: Name, wanted: str, candidates: _Places, scope: Scope
-) -> Diagnostic:
+    mistake: _Unknown, name: Name, wanted: str, sections: Collection[str], scope: Scope
+) -> Findings[None]:
     """With the place of what was meant: the name among other things, or one that looks alike."""
-    for section, places in scope.declared.items():
-        if place := places.get(name.text):
-            hint = f"note that `{name.text}` is {_a(section.removesuffix('s'))}, not {wanted}"
-            return mistake(name.text, name.place, _declared_here(name.text, place), hint)
+    if scope.unreadable.isdisjoint(sections):
+        section = next((s for s, places in scope.declared.items() if name.text in places), "")
+        if section:
+            yield _of_another_kind(mistake, name, wanted, section, scope)
+        else:
+            candidates = ChainMap(*(dict(scope.declared[section]) for section in sections))
+            yield _misspelt(mistake, name, candidates)
+
+
+def _of_another_kind(
+    mistake: _Unknown, name: Name, wanted: str, section: str, scope: Scope
+) -> Diagnostic:
+    hint = f"note that `{name.text}` is {_a(section.removesuffix('s'))}, not {wanted}"
+    place = scope.declared[section][name.text]
+    return mistake(name.text, name.place, _declared_here(name.text, place), hint)
+
+
+def _misspelt(mistake: _Unknown, name: Name, candidates: _Places) -> Diagnostic:
     related = (_declared_here(each, candidates[each]) for each in closest(name.text, candidates))
     hint = did_you_mean(name.text, candidates)
     return mistake(name.text, name.place, next(related, ()), hint)

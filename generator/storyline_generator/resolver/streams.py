@@ -14,7 +14,7 @@ from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.type_grammar import POISON
 from storyline_generator.schema import Event, Field, Stream
 
-STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.TEXT, "fields": Kind.TABLE, "was": Kind.LATER}
+STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.NAME, "fields": Kind.TABLE, "was": Kind.LATER}
 EVENT: Shape = {
     "doc": Kind.TEXT,
     "stream": Kind.NAME_OR_NAMES,

@@ -13,12 +13,14 @@ from typing import NamedTuple
 from storyline_generator.diagnostics import Findings, Place
 from storyline_generator.mistakes import shapes
 from storyline_generator.reading.document import Node
+from storyline_generator.suggestions import closest
 
 
 class Kind(Enum):
     """What a key may hold; the value is how a person calls it."""
 
     TEXT = "text"
+    NAME = "a name"
     FLAG = "true or false"
     COUNT = "a whole number from 0 to 2147483647"
     NAMES = "a list of names"
@@ -30,6 +32,7 @@ class Kind(Enum):
 
 
 Shape = Mapping[str, Kind]
+_PLAIN: Mapping[Kind, type] = {Kind.TEXT: str, Kind.FLAG: bool, Kind.TABLE: dict}
 
 
 class Name(NamedTuple):
@@ -46,7 +49,7 @@ class Table:
     node: Node
     entries: Mapping[str, Node] = field(default_factory=dict[str, Node])
     broken: frozenset[str] = frozenset()
-    """Keys that are there, but not as they must be. They have been reported."""
+    """Keys that are there, but not as they must be, or not all of it. They have been reported."""
 
     @property
     def place(self) -> Place:
@@ -62,6 +65,10 @@ class Table:
     def lacks(self, *keys: str) -> bool:
         """None of the keys is there, although the table is one."""
         return self.is_table and not any(key in self for key in keys)
+
+    def is_empty(self, key: str) -> bool:
+        """The key is there, as it must be, and nothing stands below it."""
+        return key in self.entries and not self.entries[key].value
 
     def text(self, key: str) -> str:
         value = self._value(key)
@@ -95,28 +102,37 @@ class Table:
 
 
 def read(node: Node, shape: Shape, what: str, hint: str = "") -> Findings[Table]:
-    """The table with the keys that its shape knows."""
+    """The table with the keys that its shape knows.
+
+    A misspelt key is read as the one that was meant, so that one mistake is one message.
+    """
     if not isinstance(node.value, dict):
         yield shapes.wrong_kind(node.place.value, f"a table for {what}", node.kind, hint)
         return Table(node)
     entries: dict[str, Node] = {}
     broken: set[str] = set()
-    for key, child in node.declarations():
-        fits = yield from _fits(key, child, shape, what)
-        if fits:
-            entries[key] = child
+    given = dict(node.declarations())
+    for key, child in given.items():
+        if key in shape:
+            meant, fits = key, (yield from _fits(child, shape[key]))
         else:
-            broken.add(key)
+            yield shapes.unknown_key(key, what, child.place, _known(shape))
+            meant = next(iter(closest(key, _known(shape))), key)
+            fits = meant in shape and meant not in given and _is(shape[meant], child)
+        if fits:
+            entries[meant] = child
+        else:
+            broken |= {key, meant}
     return Table(node, entries, frozenset(broken))
 
 
-def _fits(key: str, node: Node, shape: Shape, what: str) -> Findings[bool]:
-    kind = shape.get(key)
-    if kind is None:
-        known = (name for name, kind in shape.items() if kind is not Kind.LATER)
-        yield shapes.unknown_key(key, what, node.place, known)
-    elif kind is Kind.LATER:
-        yield shapes.not_yet(key, node.place)
+def _known(shape: Shape) -> list[str]:
+    return [key for key, kind in shape.items() if kind is not Kind.LATER]
+
+
+def _fits(node: Node, kind: Kind) -> Findings[bool]:
+    if kind is Kind.LATER:
+        yield shapes.not_yet(str(node.keys[-1]), node.place)
     elif not _is(kind, node):
         yield shapes.wrong_kind(node.place.value, kind.value, _kind_of(node))
     elif kind in (Kind.NAMES, Kind.NAME_OR_NAMES):
@@ -128,24 +144,19 @@ def _fits(key: str, node: Node, shape: Shape, what: str) -> Findings[bool]:
 
 
 def _is(kind: Kind, node: Node) -> bool:
-    value = node.value
     match kind:
-        case Kind.TEXT:
-            return isinstance(value, str)
-        case Kind.FLAG:
-            return isinstance(value, bool)
+        case Kind.NAME:
+            return isinstance(node.value, str) and node.value != ""
         case Kind.COUNT:
-            return type(value) is int and 0 <= value < 2**31
+            return type(node.value) is int and 0 <= node.value < 2**31
         case Kind.NAMES:
             return _is_list_of(str, node)
         case Kind.NAME_OR_NAMES:
-            return isinstance(value, str) or _is_list_of(str, node)
-        case Kind.TABLE:
-            return isinstance(value, dict)
+            return isinstance(node.value, str) or _is_list_of(str, node)
         case Kind.TABLES:
             return _is_list_of(dict, node)
         case _:
-            return True
+            return isinstance(node.value, _PLAIN.get(kind, object))
 
 
 def _is_list_of(kind: type, node: Node) -> bool:

@@ -106,11 +106,12 @@ def _named(name: Name, scope: Scope) -> Findings[Type]:
         return Reference(name.text)
     if scalar := _BUILT_IN.get(name.text):
         return scalar
-    if builtin := _builtin_meant(name.text, [*types, *_BUILT_IN]):
+    builtin = _builtin_meant(name.text, [*types, *_BUILT_IN])
+    if builtin and "types" not in scope.unreadable:
         hint = did_you_mean(builtin, [builtin])
         yield names.unknown_type(name.text, name.place, (), hint)
     else:
-        yield unknown(names.unknown_type, name, "a type", types, scope)
+        yield from unknown(names.unknown_type, name, "a type", ("types",), scope)
     return POISON
 
 

@@ -14,7 +14,7 @@ from storyline_generator.schema import Validator
 
 VALIDATOR: Shape = {
     "doc": Kind.TEXT,
-    "stream": Kind.TEXT,
+    "stream": Kind.NAME,
     "streams": Kind.NAMES,
     "emits": Kind.NAMES,
     "was": Kind.LATER,

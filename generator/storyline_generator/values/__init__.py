@@ -61,11 +61,16 @@ def fit_fields(
     """The values of a record or an event: every field that must be given, and no other."""
     fields = tuple(fields)
     values = yield from fit_some_fields(node, fields, owner, types)
-    needed = (field for field in fields if not field.optional and field.default is None)
-    for field in needed if isinstance(node.value, dict) else ():
-        if field.name not in values:
-            yield unfit_value(f"{owner} needs `{field.name}`", node.place.value)
+    missing = (field for field in fields if field.name not in values and _is_needed(field, types))
+    for field in missing if isinstance(node.value, dict) else ():
+        yield unfit_value(f"{owner} needs `{field.name}`", node.place.value)
     return values
+
+
+def _is_needed(field: Field, types: Types) -> bool:
+    """Of a type that could not be understood it is not known whether it is optional."""
+    is_unknown = isinstance(field.type, Reference) and field.type.name not in types
+    return not field.optional and field.default is None and not is_unknown
 
 
 def fit_some_fields(
@@ -119,7 +124,7 @@ def _declared(
 
 
 def _enum(node: Node, enum: EnumType) -> Findings[object]:
-    if node.value not in enum.values:
+    if enum.values and node.value not in enum.values:
         shown = f"`{node.value}`" if isinstance(node.value, str) else node.kind
         some = f": {one_of(enum.values)}" if len(enum.values) <= _FEW else ""
         hint = did_you_mean(str(node.value), enum.values)
