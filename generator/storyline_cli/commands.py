@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import NoReturn, Protocol, cast
 
 from storyline_cli import FINE, INTERNAL, INTERRUPTED, USAGE, UsageError
@@ -43,6 +44,7 @@ class Command(Protocol):
 
 def run(words: Sequence[str]) -> int:
     """Run one command. The result is the exit code."""
+    _never_fail_to_print()
     try:
         exit_code = _run(words)
         sys.stdout.flush()
@@ -63,6 +65,13 @@ def run(words: Sequence[str]) -> int:
         traceback.print_exc()
         print(f"\n{OURS}", file=sys.stderr)
         return INTERNAL
+
+
+def _never_fail_to_print() -> None:
+    """A terminal that is not UTF-8 shows what it cannot print escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(message: str) -> int:

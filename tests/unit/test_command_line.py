@@ -157,6 +157,17 @@ def test_a_mistake_in_a_story_is_shown_and_nothing_is_written(
     assert files(shop) == before
 
 
+def test_a_terminal_that_cannot_show_a_character_shows_it_escaped(shop: Path) -> None:
+    story = shop / "schemas/shop.toml"
+    story.write_text(story.read_text() + '\n["é"]\n', encoding="utf-8")
+    command = [sys.executable, "-m", "storyline_cli", "generate"]
+    done = subprocess.run(
+        command, cwd=shop, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False
+    )
+    assert done.returncode == FINDINGS
+    assert rb"\xe9" in done.stdout
+
+
 def test_two_stories_cannot_share_a_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     story = (shop / "schemas/shop.toml").read_text()
     (shop / "schemas/stock.toml").write_text(story.replace('"shop"', '"stock"'))
