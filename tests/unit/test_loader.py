@@ -88,13 +88,24 @@ def test_lock_files_are_not_schemas(tmp_path: Path) -> None:
 def test_a_folder_without_schemas_says_so(tmp_path: Path) -> None:
     (tmp_path / "schemas").mkdir()
     loaded = load(tmp_path / "schemas", tmp_path)
-    assert messages(loaded.diagnostics) == ["no schema file in `schemas` names its story."]
+    assert messages(loaded.diagnostics) == ["no schema file here names its story."]
 
 
-def test_a_folder_with_the_name_of_a_schema_file_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "schemas" / "todo.toml").mkdir(parents=True)
+def test_a_pipe_with_the_name_of_a_schema_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    os.mkfifo(tmp_path / "schemas/todo.toml")
     loaded = load(tmp_path / "schemas", tmp_path)
-    assert messages(loaded.diagnostics) == ["`schemas/todo.toml` cannot be read: is a directory."]
+    assert messages(loaded.diagnostics) == ["`schemas/todo.toml` cannot be read: it is no file."]
+
+
+def test_hidden_files_are_those_of_tools(tmp_path: Path) -> None:
+    (tmp_path / "schemas/.cache").mkdir(parents=True)
+    (tmp_path / "schemas/todo.toml").write_text('story = "todo"')
+    (tmp_path / "schemas/.#todo.toml").symlink_to("somebody@edits")
+    (tmp_path / "schemas/.cache/x.toml").write_text("y = 1")
+    loaded = load(tmp_path / "schemas", tmp_path)
+    assert [document.main.path for document in loaded.documents] == ["schemas/todo.toml"]
+    assert not loaded.diagnostics
 
 
 def test_a_broken_file_does_not_hide_the_other_stories(tmp_path: Path) -> None:

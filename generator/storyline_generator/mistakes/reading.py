@@ -31,7 +31,7 @@ def not_utf_8(place: Place, reason: str) -> Diagnostic:
     )
 
 
-def invalid_toml(place: Place, message: str) -> Diagnostic:
+def invalid_toml(place: Place, message: str, hint: str = "") -> Diagnostic:
     """A schema file is not valid TOML 1.0.
 
     Nothing can be said about a file whose text cannot be taken apart, so it is reported alone.
@@ -41,7 +41,7 @@ def invalid_toml(place: Place, message: str) -> Diagnostic:
 
         doc = "a text that is not closed
     """
-    return Diagnostic("invalid-toml", message, place)
+    return Diagnostic("invalid-toml", message, place, hint=hint)
 
 
 def declared_twice(name: str, place: Place, first: Place) -> Diagnostic:
@@ -78,7 +78,7 @@ def shared_database_schema(schema: str, place: Place, first: Place) -> Diagnosti
     return Diagnostic("shared-database-schema", message, place, related, hint)
 
 
-def missing_story(place: Place) -> Diagnostic:
+def missing_story(place: Place, hint: str = 'begin one with `story = "…"`') -> Diagnostic:
     """No file says which story this is.
 
     A story is one `*.toml` file with a `story` key, or all files of a folder, of which exactly one
@@ -88,8 +88,7 @@ def missing_story(place: Place) -> Diagnostic:
 
         story = "todo"
     """
-    message = f"no schema file in `{place.source.path}` names its story."
-    return Diagnostic("missing-story", message, place, hint='begin one with `story = "…"`')
+    return Diagnostic("missing-story", "no schema file here names its story.", place, hint=hint)
 
 
 def unclear_folder(place: Place, first: Place, without: Place) -> Diagnostic:

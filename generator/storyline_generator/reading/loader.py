@@ -5,6 +5,7 @@ Files whose text is at fault become diagnostics, and the rest is loaded all the 
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,6 +18,7 @@ from storyline_generator.mistakes import reading
 from storyline_generator.reading.document import Document, is_private, table_of
 from storyline_generator.reading.toml import dotted, parse
 from storyline_generator.source import Source
+from storyline_generator.suggestions import closest
 
 _ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
 """Settings of the story: said once, in any of its files."""
@@ -92,9 +94,14 @@ def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
 
 
 def _toml_files(folder: Path) -> Iterator[Path]:
-    """Unlike `rglob`, fails at a folder that may not be read: its stories would seem removed."""
+    """Unlike `rglob`, fails at a folder that may not be read: its stories would seem removed.
+
+    What is hidden belongs to tools: the locks and backups of editors, for example.
+    """
     for inner, folders, files in walk(folder, onerror=_fail):
-        yield from (Path(inner, name) for name in folders + files if name.endswith(".toml"))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        names = (name for name in folders + files if not name.startswith("."))
+        yield from (Path(inner, name) for name in names if name.endswith(".toml"))
 
 
 def _fail(error: OSError) -> NoReturn:
@@ -125,7 +132,7 @@ def _with_lock(document: Document, folder: Path, root: Path) -> Findings[Documen
 def _text(file: Path, shown: str) -> Findings[str | None]:
     nowhere = Place(Source(shown, ""))
     try:
-        text = file.read_bytes().decode()
+        text = _bytes(file).decode()
     except UnicodeDecodeError as error:
         yield reading.not_utf_8(nowhere, f"is not UTF-8 text (byte {error.start})")
         return None
@@ -136,6 +143,13 @@ def _text(file: Path, shown: str) -> Findings[str | None]:
         yield reading.not_utf_8(nowhere, "starts with a byte order mark")
         return None
     return text
+
+
+def _bytes(file: Path) -> bytes:
+    """Of a file, and not of a pipe or a device, which may never end."""
+    if stat.S_ISREG(file.stat().st_mode):
+        return file.read_bytes()
+    raise OSError("it is no file")
 
 
 def _shown(file: Path, root: Path) -> str:
@@ -163,8 +177,16 @@ def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Se
         first, second, *_ = naming
         yield reading.unclear_folder(second.story, first.story, Place(others[0].source))
     elif complete:
-        yield reading.missing_story(Place(others[0].source))
+        yield _missing_story(others)
     return []
+
+
+def _missing_story(files: Sequence[_File]) -> Diagnostic:
+    """At a key that may have been meant, else at the first file."""
+    for file in files:
+        for key in closest("story", file.tables):
+            return reading.missing_story(Place(file.source, (key,)), "did you mean `story`?")
+    return reading.missing_story(Place(files[0].source))
 
 
 def _merged(files: Sequence[_File]) -> Findings[Document]:

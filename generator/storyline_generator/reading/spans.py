@@ -93,7 +93,7 @@ class _Scanner:
                     table = yield from self._header()
                 else:
                     yield from self._assignment(table)
-        except _NonsenseError:
+        except (_NonsenseError, RecursionError):
             return
 
     def _header(self) -> _Entries[Keys]:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import chain
 
 import tomli
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place
 from storyline_generator.mistakes import reading
+from storyline_generator.reading.document import list_of, table_of
 from storyline_generator.reading.newer_toml import newer_syntax
 from storyline_generator.reading.spans import Entry, scan
+from storyline_generator.reading.toml_hints import hint_for
 from storyline_generator.source import Source, Span
 
 _SAID_TWICE = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate inline table key")
+_DEEPEST = 100
+"""No story needs more, and all that comes after may follow a value down by calling itself."""
 
 
 def parse(source: Source) -> Findings[dict[str, object] | None]:
     """The tables of a text, or None where it is not TOML."""
     try:
-        tables = tomli.loads(source.text)
+        tables = _tables(source.text)
     except tomli.TOMLDecodeError as error:
         yield _explained(source, error)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a key of 2,000 parts
         reason = str(error).partition(":")[0]
-        yield reading.invalid_toml(Place(source), f"this is more than can be read: {reason}.")
+        message = f"this is more than can be read: {reason}."
+        yield reading.invalid_toml(Place(source, span=_excess(source.text)), message)
     else:
         yield from _newer(source)
         return tables
@@ -33,6 +41,38 @@ def parse(source: Source) -> Findings[dict[str, object] | None]:
 def dotted(keys: Keys) -> str:
     """A path as a person writes it."""
     return ".".join(str(key) for key in keys)
+
+
+def _tables(text: str) -> dict[str, object]:
+    tables = tomli.loads(text)
+    parts: list[object] = [tables]
+    for _ in range(_DEEPEST):
+        within = chain.from_iterable(map(_parts, parts))
+        parts = [part for part in within if isinstance(part, dict | list)]
+    if parts:
+        raise RecursionError(f"it is nested more than {_DEEPEST} levels deep")
+    return tables
+
+
+def _parts(table: object) -> Iterable[object]:
+    return (table_of(table) or {}).values() or list_of(table) or ()
+
+
+def _excess(text: str) -> Span:
+    """The line with which the text becomes more than can be read."""
+    ends = [*(match.start() for match in re.finditer("\n", text)), len(text)]
+    last = bisect_left(ends, True, key=lambda end: _is_too_much(text[:end]))
+    return Span(ends[last - 1] + 1 if last else 0, ends[last])
+
+
+def _is_too_much(text: str) -> bool:
+    try:
+        _tables(text)
+    except tomli.TOMLDecodeError:
+        return False
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def _newer(source: Source) -> Findings[None]:
@@ -47,7 +87,8 @@ def _explained(source: Source, error: tomli.TOMLDecodeError) -> Diagnostic:
         return twice
     message = error.msg[:1].lower() + error.msg[1:]
     place = Place(source, span=Span(offset, offset + 1))
-    return reading.invalid_toml(place, f"this is not TOML: {message}.")
+    hint = hint_for(error.msg, source.text[offset:])
+    return reading.invalid_toml(place, f"this is not TOML: {message}.", hint)
 
 
 def _said_twice(source: Source, offset: int) -> Diagnostic | None:
