@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storyline_generator import lint
 from storyline_generator.checks import check
-from storyline_generator.diagnostics import Diagnostic, Findings, collected
+from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
 from storyline_generator.ignores import without_ignored
 from storyline_generator.lock import Lock, frozen, lock_text, news, read_lock, released
 from storyline_generator.mistakes.sharing import shared_file
@@ -107,8 +107,11 @@ def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:
 
 
 def _shared_files(planned: Plan) -> Findings[None]:
+    """What shares a whole package is told of once."""
     first: dict[str, PlannedFile] = {}
+    told: set[tuple[Place, Place]] = set()
     for file in planned:
-        if file.path in first:
-            yield shared_file(file.path, file.place, first[file.path].place)
-        first.setdefault(file.path, file)
+        both = file.place, first.setdefault(file.path, file).place
+        if first[file.path] is not file and both not in told:
+            told.add(both)
+            yield shared_file(file.path, *both)

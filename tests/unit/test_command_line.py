@@ -175,6 +175,18 @@ def test_two_stories_cannot_share_a_file(shop: Path, capsys: pytest.CaptureFixtu
     assert "`app/projections/order.py`" in capsys.readouterr().out
 
 
+def test_two_stories_that_would_share_a_package_are_told_of_once(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    streams = '[streams.a]\nkey = "b"\nfields.b = "str"\n[events.C]\nstream = "a"\n'
+    for name in ("class", "class_"):
+        (shop / f"schemas/{name}.toml").write_text(f'# Why.\nstory = "{name}"\n{streams}')
+    assert main(["generate"]) == FINDINGS
+    said = capsys.readouterr().out
+    assert " --> schemas/class_.toml:2:9\n" in said
+    assert "1 error in 1 file" in said
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -57,12 +57,16 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _collisions(names: Iterable[_Named]) -> Iterator[Diagnostic]:
+    """Two things that meet in several names are told of once."""
     first: dict[str, _Named] = {}
+    told: set[tuple[str, str]] = set()
     for named in names:
         other = first.setdefault(named.name, named)
-        if other.origin != named.origin:
+        both = other.origin, named.origin
+        if other.origin != named.origin and both not in told:
+            told.add(both)
             related = (Related("the other one is declared here", other.place),)
-            message = f"{other.origin} and {named.origin} would both be called `{named.name}`."
+            message = f"{' and '.join(both)} would both be called `{named.name}`."
             hint = "give one of them another name"
             yield Diagnostic("name-collision", message, named.place, related, hint)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from storyline_generator.diagnostics import Place
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
 from storyline_generator.plan.filters import filters_module
@@ -61,13 +62,18 @@ def _package(story: Story) -> Iterator[PlannedFile]:
 
 def _generated(story: Story, module: str, template: str, content: object) -> PlannedFile:
     path = story.layout.story_path(story.schema.story, f"{module}.py")
-    return PlannedFile(path, f"{template}.py.jinja", content, story.schema.place)
+    return PlannedFile(path, f"{template}.py.jinja", content, _place(story))
+
+
+def _place(story: Story) -> Place:
+    """Where the story says its name, after which its files are called."""
+    return (story.schema.place / "story").value
 
 
 def _migration(story: Story) -> PlannedFile:
     path = story.layout.migration_path(story.schema.story)
     content = migration_plan(story.schema)
-    return PlannedFile(path, "migration.sql.jinja", content, story.schema.place)
+    return PlannedFile(path, "migration.sql.jinja", content, _place(story))
 
 
 def _skeletons(story: Story) -> Iterator[PlannedFile]:
