@@ -8,6 +8,7 @@ from types import ModuleType
 
 from storyline_generator import checks, file_findings, lint
 from storyline_generator.mistakes import (
+    evolving,
     filtering,
     fitting,
     ignoring,
@@ -19,7 +20,7 @@ from storyline_generator.mistakes import (
     sharing,
 )
 
-_OF_STORIES = (reading, locking, shapes, names, fitting, filtering, ignoring)
+_OF_STORIES = (reading, locking, shapes, names, fitting, filtering, ignoring, evolving)
 _OF_PROJECTS = (file_findings, sharing, migrating)
 """What no story gets wrong alone."""
 

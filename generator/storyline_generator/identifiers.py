@@ -9,7 +9,18 @@ from __future__ import annotations
 import keyword
 from hashlib import sha256
 
-MODULES = frozenset({"types", "events", "filters", "projections", "validators", "examples_test"})
+MODULES = frozenset(
+    {
+        "types",
+        "events",
+        "filters",
+        "projections",
+        "validators",
+        "upcasts",
+        "versions",
+        "examples_test",
+    }
+)
 """The modules of a generated package, which the package's own exports must not hide."""
 
 FILTER_NAMES_TAKEN = MODULES | {"annotations"}
@@ -100,6 +111,16 @@ def validator_class(validator: str) -> str:
 
 def validator_base(validator: str) -> str:
     return f"{validator_class(validator)}Base"
+
+
+def version_class(event: str, version: int) -> str:
+    """What a version of an event is stored as: `ItemAddedV1`."""
+    return f"{class_name(event)}V{version}"
+
+
+def upcaster_module(event: str, version: int) -> str:
+    """Where the user's code leads from this version to the next: `item_added_v1_to_v2`."""
+    return f"{event.lower()}_v{version}_to_v{version + 1}"
 
 
 def handler_name(event: str) -> str:

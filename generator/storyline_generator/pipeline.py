@@ -55,7 +55,7 @@ def read(root: Path, schemas: str) -> Stories:
     for document in loaded.documents:
         lock, damage = collected(read_lock(document.lock))
         diagnostics += damage
-        checked = check(resolve(document))
+        checked = check(resolve(document), None if damage else lock)
         if isinstance(checked, SoundSchema):
             sound.append(checked)
             locks.append(lock)

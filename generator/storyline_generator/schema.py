@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from storyline_generator.diagnostics import Place
 
@@ -107,6 +108,15 @@ class Field:
     constraints: Constraints = UNCONSTRAINED
     default: Default | None = None
     doc: str = ""
+    was: tuple[str, ...] = ()
+    """Stored keys that it had before, the latest first. Readers know them."""
+    deprecated: str = ""
+    older_keys: tuple[str, ...] = ()
+    """Where rows of any released version keep it, if not under `key`. For SQL."""
+    absent_means: Default | None = None
+    """Its stored value in rows that lack it. For SQL."""
+    lost: str = ""
+    """Why no SQL finds it in all released rows; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,8 @@ class EnumType:
     place: Place
     open: bool = False
     doc: str = ""
+    retired: tuple[str, ...] = ()
+    """Values that are stored, and are not written any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,64 @@ class Stream:
     doc: str = ""
 
 
+Shape: TypeAlias = Mapping[str, "str | int | bool | Shape"]
+"""What a version of an event is stored as: a table of the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """Gives a field its value where an event has none. The value is as TOML has it."""
+
+    key: str
+    value: object
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DropField:
+    key: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RenameField:
+    key: str
+    old: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MapValues:
+    """Values of an enum, under the names that they had → their names now."""
+
+    key: str
+    values: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertField:
+    key: str
+    conversion: str
+    place: Place
+
+
+Step = RenameField | DropField | MapValues | ConvertField | SetField
+
+
+@dataclass(frozen=True, slots=True)
+class Upcast:
+    """How version `version` becomes the next: by steps, in this order, or by the user's code."""
+
+    version: int
+    steps: tuple[Step, ...]
+    code: bool
+    place: Place
+    before: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
+    after: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
+    """The shapes of both versions, as the lock has them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     name: str
@@ -192,6 +262,10 @@ class Event:
     place: Place
     doc: str = ""
     version: int = 1
+    upcasts: tuple[Upcast, ...] = ()
+    retired: bool = False
+    """Stored, and not written any more."""
+    deprecated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

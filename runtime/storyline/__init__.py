@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import ProjectionError as ProjectionError
     from storyline.errors import RefusedError as RefusedError
+    from storyline.errors import RetiredEventError as RetiredEventError
     from storyline.errors import StorylineError as StorylineError
     from storyline.errors import UnknownEventError as UnknownEventError
     from storyline.errors import UnreadableEventError as UnreadableEventError
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from storyline.projections import SavedProjection as SavedProjection
     from storyline.queries import Query as Query
     from storyline.queries import QueryItem as QueryItem
+    from storyline.scalars import RETIRED as RETIRED
     from storyline.scalars import Bytes as Bytes
     from storyline.scalars import DateTime as DateTime
     from storyline.scalars import Duration as Duration
@@ -70,6 +72,13 @@ if TYPE_CHECKING:
     from storyline.scalars import Time as Time
     from storyline.scalars import Unrecognized as Unrecognized
     from storyline.story import Story as Story
+    from storyline.upcasting import Convert as Convert
+    from storyline.upcasting import Drop as Drop
+    from storyline.upcasting import Map as Map
+    from storyline.upcasting import Rename as Rename
+    from storyline.upcasting import Set as Set
+    from storyline.upcasting import Upcast as Upcast
+    from storyline.upcasting import Upcasts as Upcasts
 
 _DEFINED = {
     "storyline._async.client": "AsyncEventClient",
@@ -79,15 +88,17 @@ _DEFINED = {
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.errors": "ConflictError MissingMigrationError NothingToSaveError ProjectionError "
-    "RefusedError StorylineError UnknownEventError UnreadableEventError UnwritableError",
+    "RefusedError RetiredEventError StorylineError UnknownEventError UnreadableEventError "
+    "UnwritableError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",
     "storyline.projections": "SavedProjection",
     "storyline.queries": "Query QueryItem",
-    "storyline.scalars": "Bytes DateTime Duration Json SortedSet Time Unrecognized",
+    "storyline.scalars": "RETIRED Bytes DateTime Duration Json SortedSet Time Unrecognized",
     "storyline.story": "Story",
+    "storyline.upcasting": "Convert Drop Map Rename Set Upcast Upcasts",
 }
 
 if not TYPE_CHECKING:

@@ -79,6 +79,14 @@ class UnknownEventError(StorylineError):
         super().__init__(f"Story `{story}` has no event `{type}`.")
 
 
+class RetiredEventError(StorylineError):
+    """An event that is not recorded any more: it can only be read."""
+
+    def __init__(self, type: str) -> None:
+        self.type = type
+        super().__init__(f"`{type}` is retired: it can be read, and not be saved.")
+
+
 class UnreadableEventError(StorylineError):
     """A stored event does not fit its class. `field` is dotted; empty where none is to blame."""
 

@@ -41,6 +41,7 @@ class Event(Record, frozen=True):
 
     __type__: ClassVar[str]
     __version__: ClassVar[int] = 1
+    __retired__: ClassVar[bool] = False
 
 
 class Keep(Enum):

@@ -81,11 +81,29 @@ def scalar_expression(field: Anything, types: Iterable[str]) -> sql.Composed:
 
 
 def _stored_text(field: Anything) -> sql.Composed:
-    return sql.SQL("data->>{}").format(Quoted(field.key))
+    """In rows of every version: `coalesce(data->>'title', data->>'text', 'untitled')`."""
+    found = [sql.SQL("data->>{}").format(Quoted(key)) for key in field.keys]
+    if field.absent is not None:
+        found.append(sql.Composed([Quoted(_text_of_json(field.absent))]))
+    return _first(found)
 
 
 def _stored_json(field: Anything) -> sql.Composed:
-    return sql.SQL("(data->{})").format(Quoted(field.key))
+    found = [sql.SQL("data->{}").format(Quoted(key)) for key in field.keys]
+    if field.absent is not None:
+        found.append(sql.SQL("{}::jsonb").format(Quoted(json_text(field.absent))))
+    return sql.SQL("({})").format(_first(found))
+
+
+def _first(found: list[sql.Composed]) -> sql.Composed:
+    if len(found) == 1:
+        return found[0]
+    return sql.SQL("coalesce({})").format(sql.SQL(", ").join(found))
+
+
+def _text_of_json(value: Any) -> str:
+    """What `->>` gives."""
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _contains(field: Anything, operand: Any, types: Iterable[str]) -> Predicate:

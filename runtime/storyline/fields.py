@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -31,7 +31,7 @@ class Condition:
 
     def holds(self, data: Mapping[str, Any]) -> bool:
         """`data` as stored: JSON with exact numbers. A null is an absent field."""
-        found = data.get(self.field.key)
+        found = self.field.found(data)
         return _HOLDS[self.operator](
             None if found is None else self.field.comparable(found), self.operand
         )
@@ -39,9 +39,23 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """A field of any type, by its stored key: there or not."""
+    """A field of any type, by its stored key: there or not.
+
+    Rows of older versions may keep it under the keys in `was`, or lack it: then it is `absent`.
+    """
 
     key: str
+    was: tuple[str, ...] = ()
+    absent: Any = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The first under which there is a value counts."""
+        return (self.key, *self.was)
+
+    def found(self, data: Mapping[str, Any]) -> Any:
+        values = (data[key] for key in self.keys if data.get(key) is not None)
+        return next(values, self.absent)
 
     def exists(self, there: bool) -> Condition:
         if type(there) is not bool:
@@ -169,7 +183,7 @@ class Number(Ordered):
         return exact
 
     def comparable(self, found: Any) -> Decimal:
-        return Decimal(found)
+        return Decimal(repr(found) if isinstance(found, float) else found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +200,12 @@ class DecimalNumber(Number):
 class ListOf(Anything):
     """A list or set of scalars."""
 
-    item: Scalar
+    item: Scalar = field(kw_only=True)
 
     def __init__(self, item: Scalar) -> None:
         object.__setattr__(self, "key", item.key)
+        object.__setattr__(self, "was", item.was)
+        object.__setattr__(self, "absent", item.absent)
         object.__setattr__(self, "item", item)
 
     def contains(self, value: Any) -> Condition:

@@ -51,7 +51,26 @@ def _item_condition(item: QueryItem) -> dict[str, Any]:
 
 
 def _test(condition: Condition, operand: str) -> str:
-    at = f"$.{json.dumps(condition.field.key)}"
+    """Of a field with older keys, any may hold it, unless it must not be there or equal something.
+
+    Then the test of its own key alone lets more through, as the path may.
+    """
+    field = condition.field
+    tests = [_test_at(f"$.{json.dumps(key)}", condition, operand) for key in field.keys]
+    if _is_negative(condition):
+        return tests[0]
+    if field.absent is not None:
+        there = (_IS_THERE.format(at=f"$.{json.dumps(key)}") for key in field.keys)
+        tests.append(f"!({' || '.join(f'({test})' for test in there)})")
+    return " || ".join(f"({test})" for test in tests) if len(tests) > 1 else tests[0]
+
+
+def _is_negative(condition: Condition) -> bool:
+    is_absence = condition.operator is Operator.EXISTS and not condition.operand
+    return is_absence or condition.operator in (Operator.NEQ, Operator.NIN)
+
+
+def _test_at(at: str, condition: Condition, operand: str) -> str:
     if condition.operator is Operator.EXISTS:
         there = _IS_THERE.format(at=at)
         return there if condition.operand else f"!({there})"

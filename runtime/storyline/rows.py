@@ -16,6 +16,7 @@ from storyline.folds import History
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
+from storyline.upcasting import upcast
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
@@ -28,9 +29,12 @@ def recorded_events(story: Story, rows: Iterable[Row]) -> tuple[Recorded[Any], .
 
 
 def recorded_event(story: Story, row: Row) -> Recorded[Any]:
-    id, type, data, metadata, created_at = row
+    id, type, version, data, metadata, created_at = row
     try:
-        event = read_json(story.event_class(type), data)
+        event_class = story.event_class(type)
+        if version != event_class.__version__:
+            data = _upcast(story, event_class, row)
+        event = read_json(event_class, data)
     except UnknownEventError as error:
         raise UnreadableEventError(
             id, type, "", f"story `{story.name}` has no such event"
@@ -38,6 +42,16 @@ def recorded_event(story: Story, row: Row) -> Recorded[Any]:
     except ValidationError as error:
         raise _unreadable(id, type, error) from error
     return Recorded(id, type, event, created_at.replace(tzinfo=UTC), _metadata(metadata))
+
+
+def _upcast(story: Story, event_class: type[Event], row: Row) -> str:
+    """The data as today's code would have stored it."""
+    id, type, version, data, *_ = row
+    wanted = event_class.__version__
+    try:
+        return json_text(upcast(story.upcasts_of(type), version, wanted, exact_json(data)))
+    except Exception as error:  # code of the user may raise anything
+        raise UnreadableEventError(id, type, "", str(error) or repr(error)) from error
 
 
 def history(story: Story, rows: Sequence[Row]) -> History[Any]:
@@ -109,6 +123,7 @@ def _row(candidate: Mapping[str, Any]) -> Row:
     return (
         candidate["id"],
         candidate["type"],
+        candidate["version"],
         json_text(candidate["data"]),
         json_text(candidate["metadata"]),
         datetime.fromisoformat(candidate["created_at"]),

@@ -35,7 +35,7 @@ class Slice(NamedTuple):
 
 
 _EVENT = sql.SQL(
-    "select id, type, data::text as data, metadata::text as metadata,"
+    "select id, type, version, data::text as data, metadata::text as metadata,"
     " created_at at time zone 'UTC' as created_at"
 )
 
@@ -62,7 +62,7 @@ def history(story: Story, query: Query[Any], after_id: int) -> Statement:
     stream = event_stream(story, query, Slice(after_id))
     text = sql.SQL(
         "select * from ({}) as stream union all "
-        "select last_id + 1, null, null, null, null from {} where partition = '' order by id"
+        "select last_id + 1, null, null, null, null, null from {} where partition = '' order by id"
     ).format(stream.text, _table(story, "heads"))
     return Statement(text, stream.parameters)
 

@@ -10,20 +10,25 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from storyline.errors import UnknownEventError
+from storyline.errors import RetiredEventError, UnknownEventError
 
 if TYPE_CHECKING:
     from storyline.events import Event
+    from storyline.upcasting import Upcast, Upcasts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
-    """`events`: stored type → the module of its class, relative to `package`, and its name."""
+    """`events`: stored type → the module of its class, relative to `package`, and its name.
+
+    `upcasts`: the module with the ways from old versions, if there are any.
+    """
 
     name: str
     schema: str
     package: str
     events: Mapping[str, tuple[str, str]]
+    upcasts: str = ""
     _classes: dict[str, type[Event]] = field(
         default_factory=dict[str, "type[Event]"], init=False, repr=False
     )
@@ -40,9 +45,21 @@ class Story:
                 raise UnknownEventError(stored_type, self.name)
 
     def require_event(self, event: Event) -> None:
-        """Raises `UnknownEventError` unless the event is of this story's own class."""
+        """Raises `UnknownEventError` unless the event is of this story's own class.
+
+        Raises `RetiredEventError` if it is not recorded any more.
+        """
         if self.event_class(event.__type__) is not type(event):
             raise UnknownEventError(event.__type__, self.name)
+        if event.__retired__:
+            raise RetiredEventError(event.__type__)
+
+    def upcasts_of(self, stored_type: str) -> Mapping[int, Upcast]:
+        """Imported when the first event of an old version is met."""
+        if not self.upcasts:
+            return {}
+        found: Upcasts = import_module(self.upcasts, self.package).UPCASTS
+        return found.get(stored_type, {})
 
     def _imported(self, stored_type: str) -> type[Event]:
         self.require([stored_type])

@@ -100,7 +100,13 @@ def test_every_story_of_this_repository_is_accepted(file: Path) -> None:
         "events.ITEM_ADDED.stream = 3",
         "events.ITEM_ADDED.stream = []",
         "events.ITEM_ADDED.strem = 'list'",
-        "events.ITEM_ADDED.retired = true",
+        "events.ITEM_ADDED.retired = 'yes'",
+        "events.ITEM_ADDED.was = ['ITEM_PUT']",
+        "events.ITEM_ADDED.upcast = [{ from = 1 }]",
+        "events.ITEM_ADDED.upcast = [{ set.title = 'x' }]",
+        "events.ITEM_ADDED.upcast = [{ from = 1, code = true, drop = ['title'] }]",
+        "events.ITEM_ADDED.upcast = [{ from = 1, rename = { title = 1 } }]",
+        "events.ITEM_ADDED.upcast = [{ from = 1, map = { title = 'x' } }]",
         "events.ITEM_SEEN = { doc = 'x' }",
         "filters.one_item.where.item_id = { equals = 1 }",
         "filters.one_item.where.item_id = {}",
@@ -190,6 +196,7 @@ def keys_of_shapes() -> dict[str, set[str]]:
         ("field", SCHEMA["definitions"]["fields"]["additionalProperties"]["anyOf"][-1]),  # type: ignore[index]
         *((name.removesuffix("s"), section(name)) for name in NAMED),
         ("example", section("projections")["properties"]["example"]["items"]),
+        ("upcast", section("events")["properties"]["upcast"]["items"]),
     ]
     for name, shape in of_tables:
         found.setdefault(name, set()).update(shape["properties"])

@@ -136,6 +136,18 @@ def test_a_release_adds_to_a_version_what_it_may_say_now() -> None:
     }
 
 
+def test_a_field_that_was_renamed_stays_one_field() -> None:
+    before = shapes('fields.text = "str"')
+    now = shapes('fields.title = { type = "str", was = ["text"] }')
+    both = {"title": {"type": "str", "was": {"text": True}}}
+    assert version_1(released(before, now)) == both
+    later = shapes('fields.name = { type = "str", was = ["title", "text"] }')
+    assert version_1(released(released(before, now), later))["name"]["was"].keys() == {
+        "title",
+        "text",
+    }
+
+
 def test_a_release_forgets_no_event_and_no_version() -> None:
     before: Tree = {"events": {"GONE": {"1": {}}, "E": {"1": {}}}}
     assert released(before, {"events": {"E": {"2": {}}}})["events"] == {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from storyline_generator.checks import (
     contradictory_constraints,
     emits_nothing,
+    emits_retired,
     endless_record,
     finds_nothing,
     impossible_constraint,
@@ -25,12 +26,15 @@ from storyline_generator.checks import (
     unusable_pattern,
     wire_key_collision,
 )
-from storyline_generator.diagnostics import Diagnostic
+from storyline_generator.diagnostics import Diagnostic, collected
+from storyline_generator.evolution import evolve
+from storyline_generator.lock import Lock
 from storyline_generator.resolver import Resolution
 from storyline_generator.schema import SoundSchema
 
 OF_WHAT_IS_THERE = (
     contradictory_constraints,
+    emits_retired,
     endless_record,
     impossible_constraint,
     invalid_name,
@@ -55,8 +59,17 @@ OF_WHAT_IS_MISSING = (
 RULES = (*OF_WHAT_IS_THERE, *OF_WHAT_IS_MISSING)
 
 
-def check(resolution: Resolution) -> SoundSchema | tuple[Diagnostic, ...]:
-    """Every mistake of the story: those of the resolver, and those of the rules."""
+def check(resolution: Resolution, lock: Lock | None = None) -> SoundSchema | tuple[Diagnostic, ...]:
+    """Every mistake of the story: those of the resolver, of the rules, and of its evolution.
+
+    What was released is compared with a story that is sound by itself: else it only looks changed.
+    None: nobody knows what was, as the lock cannot be read.
+    """
     rules = OF_WHAT_IS_THERE if resolution.diagnostics else RULES
-    found = (diagnostic for rule in rules for diagnostic in rule.check(resolution.schema))
-    return (*resolution.diagnostics, *found) or SoundSchema(resolution.schema)
+    rule_findings = (found for rule in rules for found in rule.check(resolution.schema))
+    if found := (*resolution.diagnostics, *rule_findings):
+        return found
+    if lock is None:
+        return SoundSchema(resolution.schema)
+    schema, found = collected(evolve(resolution.schema, lock))
+    return found or SoundSchema(schema)

@@ -23,6 +23,6 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
             if not enum.values:
                 message = f"`{enum.name}` has no values."
                 yield Diagnostic("unusable-enum", message, place, hint="list at least one")
-            if any("\0" in value for value in enum.values):
+            if any("\0" in value for value in (*enum.values, *enum.retired)):
                 message = f"a value of `{enum.name}` contains the NUL character."
                 yield Diagnostic("unusable-enum", message, place)

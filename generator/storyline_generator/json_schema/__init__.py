@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from storyline_generator.json_schema import names
 from storyline_generator.json_schema.conditions import where
 from storyline_generator.json_schema.tables import Json, declarations, table
-from storyline_generator.resolver import STORY, examples, fields, filters, projections, streams
+from storyline_generator.resolver import (
+    STORY,
+    examples,
+    fields,
+    filters,
+    projections,
+    streams,
+    upcasts,
+)
 from storyline_generator.resolver.declared_types import ID_BASES, TYPES
 from storyline_generator.resolver.tables import Shape
 from storyline_generator.resolver.validators import VALIDATOR
@@ -23,6 +31,7 @@ FILE = "storyline.schema.json"
 _HEAD = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A Storyline story"}
 _START = json.dumps(_HEAD, indent=2).removesuffix("\n}")
 _ANYTHING: Json = {}
+_TEXT: Json = {"type": "string"}
 _NUMBER: Json = {"type": ["number", "string"]}
 _CONSTRAINTS = {"min": _NUMBER, "max": _NUMBER, "multiple_of": _NUMBER}
 _ONE_KIND_OF_SOURCE: Json = {"oneOf": [{"required": ["stream"]}, {"required": ["streams"]}]}
@@ -64,7 +73,7 @@ def _types() -> list[Json]:
     refined: Mapping[str, Mapping[str, Json]] = {
         "id": {"id": {"enum": [base.value for base in ID_BASES]}},
         "base": {"base": {"enum": [base.value for base in Scalar]}, **_CONSTRAINTS},
-        "enum": {"enum": {"type": "string"}},
+        "enum": {"enum": {"type": "string"}, "retired": {"type": "string"}},
         "fields": {"fields": _FIELDS},
     }
     return [
@@ -86,8 +95,23 @@ def _stream() -> Json:
 
 
 def _event() -> Json:
-    refined = {"stream": names.LOWER, "fields": _FIELDS}
+    refined = {"stream": names.LOWER, "fields": _FIELDS, "upcast": _upcast()}
     return table("event", streams.EVENT, refined) | {"required": ["stream"]}
+
+
+def _upcast() -> Json:
+    """By steps, or by code."""
+    texts = declarations(_ANYTHING, {"type": "string"})
+    refined = {
+        "rename": texts,
+        "convert": texts,
+        "map": declarations(_ANYTHING, {"type": "object", "additionalProperties": _TEXT}),
+        "set": declarations(_ANYTHING, _ANYTHING),
+    }
+    steps: Json = {"anyOf": [{"required": [step]} for step in upcasts.STEPS]}
+    by_code: Json = {"required": ["code"], "properties": {"code": {"const": True}}}
+    upcast = table("upcast", upcasts.UPCAST, refined) | {"required": ["from"]}
+    return upcast | {"oneOf": [steps, by_code]}
 
 
 def _filter() -> Json:

@@ -42,6 +42,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "id": "A type of its own over text, a whole number or a uuid.",
         "base": "The built-in type that is constrained.",
         "enum": "The values that there are.",
+        "retired": "Values that are stored and read, and not written any more.",
         "open": "Readers may meet values that they do not know.",
         "fields": 'A record: `fields.title = "str"`.',
         "doc": _DOC,
@@ -51,6 +52,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "type": "`str`, `Title`, `list[Item]`, `date?` …",
         "default": "The value where none is given.",
         "doc": _DOC,
+        "was": "Names that it had before; rows may have them.",
+        "deprecated": "Why it should not be used any more.",
         **_CONSTRAINTS,
     },
     "stream": {
@@ -61,6 +64,20 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "event": {
         "stream": "Its stream, or several: it has the fields of all of them.",
         "fields": 'What was recorded: `fields.title = "str"`.',
+        "version": "Of its shape: one more than the last that was released.",
+        "upcast": "How events of each earlier version become those of the next.",
+        "retired": "Stored and read, and not recorded any more.",
+        "deprecated": "Why it should not be recorded any more.",
+        "doc": _DOC,
+    },
+    "upcast": {
+        "from": "The version that it begins with.",
+        "rename": 'Fields under new names: `rename.title = "text"`.',
+        "drop": "Fields that are gone.",
+        "map": 'Values of an enum under new names: `map.priority.urgent = "high"`.',
+        "convert": "Fields of another type: `to_str`, `midnight_utc` or `wrap`.",
+        "set": 'Values where an event has none: `set.priority = "low"`.',
+        "code": "A function of yours does it all.",
         "doc": _DOC,
     },
     "filter": {

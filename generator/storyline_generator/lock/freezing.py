@@ -66,6 +66,8 @@ def _field(field: Field, types: _Types, outer: tuple[str, ...]) -> Tree:
         _narrow(shape, name, bound)
     if field.optional:
         shape["optional"] = True
+    if field.was:
+        shape["was"] = dict.fromkeys(field.was, True)
     if field.default:
         shape |= _default(stored(field.default.value, field.type, types))
     return shape
@@ -92,7 +94,7 @@ def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...
         case ConstrainedType(base=base, constraints=constraints):
             return {"type": base.value, **_bounds(constraints)}
         case EnumType():
-            values: Tree = dict.fromkeys(declaration.values, True)
+            values: Tree = dict.fromkeys((*declaration.values, *declaration.retired), True)
             return {
                 "type": "enum",
                 "values": values,

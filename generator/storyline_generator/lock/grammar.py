@@ -59,7 +59,7 @@ def _is_of_shape(path: list[str], fact: Fact) -> bool:
             return fact in _TYPES
         case ["item", *rest] | ["fields", _, *rest]:
             return _is_of_shape(rest, fact)
-        case ["values", _]:
+        case ["values" | "was", _]:
             return fact is True
         case [leaf]:
             return type(fact) in _LEAVES.get(leaf, ())

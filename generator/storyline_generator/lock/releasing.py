@@ -50,15 +50,21 @@ def merged_shape(before: Tree, now: Tree) -> Tree:
         parts["sometimes"] = True
     if "fields" in now:
         parts["fields"] = _merged_fields(below(before, "fields"), below(now, "fields"))
-    if "values" in now:
-        parts["values"] = {**below(before, "values"), **below(now, "values")}
+    for names in ("values", "was"):
+        if names in now:
+            parts[names] = {**below(before, names), **below(now, names)}
     if "item" in now:
         parts["item"] = merged_shape(below(before, "item"), below(now, "item"))
     return parts
 
 
 def _merged_fields(before: Tree, now: Tree) -> Tree:
-    """A field that only one of them has is missing in some rows."""
+    """A field that only one of them has is missing in some rows; both have one that is renamed."""
+    renamed = {old: key for key, field in tables(now) for old in below(field, "was")}
+    before = {
+        key if renamed.get(key, key) in before else renamed.get(key, key): field
+        for key, field in before.items()
+    }
     return {
         key: merged_shape(below(before, key), below(now, key))
         if key in before and key in now

@@ -9,6 +9,7 @@ Fact: TypeAlias = str | int | bool
 Tree: TypeAlias = Mapping[str, "Fact | Tree"]
 MutableTree: TypeAlias = dict[str, "Fact | MutableTree"]
 Path: TypeAlias = tuple[str, ...]
+EMPTY: Tree = {}
 
 
 def below(tree: Tree, *path: str) -> Tree:

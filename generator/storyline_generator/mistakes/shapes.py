@@ -85,13 +85,13 @@ def repeated_name(name: str, place: Place, first: Place) -> Diagnostic:
 def not_yet(key: str, place: Place) -> Diagnostic:
     """A feature of the schema language that this release does not have.
 
-    `was`, `version` and `upcast` on events, `retired`, `deprecated` and `partition` belong to the
-    language, and arrive with a later release. They are refused until then, not ignored.
+    `partition`, and `was` on all but fields, belong to the language, and arrive
+    with a later release. They are refused until then, not ignored.
 
     Example:
 
-        [events.ITEM_ADDED]
-        retired = true
+        [streams.list]
+        was = ["lists"]
     """
     message = f"`{key}` arrives with a later release of Storyline."
     return Diagnostic("not-yet", message, place, hint="leave it out for now")

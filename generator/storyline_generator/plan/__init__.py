@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from storyline_generator.diagnostics import Place
+from storyline_generator.identifiers import upcaster_module
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
 from storyline_generator.plan.filters import filters_module
@@ -19,7 +20,9 @@ from storyline_generator.plan.scope import Story
 from storyline_generator.plan.skeletons import projection_skeleton, validator_skeleton
 from storyline_generator.plan.sql import migration_plan
 from storyline_generator.plan.types import types_module
+from storyline_generator.plan.upcasts import has_upcasts, upcasts_module
 from storyline_generator.plan.validators import validators_module
+from storyline_generator.plan.versions import code_upcasts, upcaster_skeleton, versions_module
 from storyline_generator.schema import SoundSchema
 
 __all__ = ["Layout", "Plan", "PlannedFile", "plan"]
@@ -58,6 +61,15 @@ def _package(story: Story) -> Iterator[PlannedFile]:
         yield _generated(story, "validators", "validators", validators_module(story))
     if any(projection.examples for projection in schema.projections.values()):
         yield _generated(story, "examples_test", "examples_test", examples_module(story))
+    yield from _past(story)
+
+
+def _past(story: Story) -> Iterator[PlannedFile]:
+    """What is imported only when an event of an old version is met."""
+    if has_upcasts(story):
+        yield _generated(story, "upcasts", "upcasts", upcasts_module(story))
+    if any(code_upcasts(story)):
+        yield _generated(story, "versions", "versions", versions_module(story))
 
 
 def _generated(story: Story, module: str, template: str, content: object) -> PlannedFile:
@@ -87,6 +99,11 @@ def _skeletons(story: Story) -> Iterator[PlannedFile]:
         path = story.layout.user_path("validators", validator.name)
         skeleton = validator_skeleton(story, validator)
         yield PlannedFile(path, "validator_skeleton.py.jinja", skeleton, validator.place, once=True)
+
+    for event, upcast in code_upcasts(story):
+        path = story.layout.user_path("upcasters", upcaster_module(event.name, upcast.version))
+        code = upcaster_skeleton(story, event, upcast)
+        yield PlannedFile(path, "upcaster_skeleton.py.jinja", code, upcast.place, once=True)
 
 
 def _markers(files: Sequence[PlannedFile]) -> Iterator[PlannedFile]:

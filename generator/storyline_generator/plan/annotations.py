@@ -78,8 +78,15 @@ def planned_field(scope: Scope, field: Field) -> PlannedField:
         name=field_name(field.name),
         annotation=_field_annotation(scope, field),
         default=_default(scope, field),
-        docstring=docstring(field.doc),
+        docstring=docstring(_doc(field)),
     )
+
+
+def _doc(field: Field) -> str:
+    if not field.deprecated:
+        return field.doc
+    deprecated = f"Deprecated: {field.deprecated}"
+    return f"{field.doc}\n\n{deprecated}" if field.doc else deprecated
 
 
 def planned_parameter(scope: Scope, parameter: Parameter, name: str) -> PlannedParameter:
@@ -114,6 +121,9 @@ def _field_annotation(scope: Scope, field: Field) -> str:
     one = annotation(scope, field.type)
     limits = _limits(scope, field.type, field.constraints)
     key = [] if field.key == field_name(field.name) else [f"alias={quoted(field.key)}"]
+    if field.was:
+        keys = ", ".join(map(quoted, (field.key, *field.was)))
+        key.append(f"validation_alias={scope.names.library('pydantic', 'AliasChoices')}({keys})")
     if field.optional:
         return _annotated(scope, f"{_annotated(scope, one, *limits)} | None", *key)
     return _annotated(scope, one, *limits, *key)

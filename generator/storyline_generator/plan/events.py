@@ -32,6 +32,7 @@ class EventClass(NamedTuple):
     name: str
     stored_type: str
     version: int
+    retired: bool
     docstring: str
     fields: tuple[PlannedField, ...]
     where_docstring: str
@@ -106,20 +107,33 @@ def _title(streams: Group) -> str:
 def _event_class(scope: Scope, event: Event) -> EventClass:
     for name in ("ANY", "Event", "Query", "QueryItem"):
         scope.names.runtime(name)
-    for name in ("classmethod", "str", *(["int"] if event.version > 1 else [])):
+    for name in (
+        "classmethod",
+        "str",
+        *(["int"] if event.version > 1 else []),
+        *(["bool"] if event.retired else []),
+    ):
         scope.names.builtin(name)
     scope.names.library("typing", "ClassVar")
     return EventClass(
         name=class_name(event.name),
         stored_type=quoted(event.name),
         version=event.version,
-        docstring=docstring(event.doc or f"The event `{event.name}`."),
+        retired=event.retired,
+        docstring=docstring(_doc(event)),
         fields=tuple(planned_field(scope, field) for field in event.fields),
         where_docstring=docstring(
             f"Find `{event.name}` by its data; only streams and filters are indexed."
         ),
-        where=tuple(_where_parameter(scope, field) for field in event.fields),
+        where=tuple(_where_parameter(scope, field) for field in event.fields if not field.lost),
     )
+
+
+def _doc(event: Event) -> str:
+    said = event.doc or f"The event `{event.name}`."
+    if event.retired:
+        return f"{said}\n\nRetired: it is read, and not recorded any more."
+    return f"{said}\n\nDeprecated: {event.deprecated}" if event.deprecated else said
 
 
 def _where_parameter(scope: Scope, field: Field) -> WhereParameter:

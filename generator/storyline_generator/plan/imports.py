@@ -58,6 +58,11 @@ class Names:
         """A name of any module of the application."""
         return self._use(module, name, hidden=name in self._bound)
 
+    def renamed(self, module: str, name: str, alias: str) -> str:
+        """A name of the application that many modules have, under one of its own."""
+        self._used[module, name] = alias
+        return alias
+
     def imports(self) -> Imports:
         """The import lines of what has been asked for so far."""
         lines = sorted(_import_lines(self._used), key=_import_order)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
 from storyline_generator.identifiers import parameter_name
 from storyline_generator.plan.annotations import annotation
-from storyline_generator.plan.quoting import quoted
+from storyline_generator.plan.quoting import quoted, quoted_tuple
+from storyline_generator.plan.scalar_values import json_expression
 from storyline_generator.plan.scope import Scope, scalar_of
 from storyline_generator.plan.values import expression
 from storyline_generator.schema import (
@@ -36,8 +40,29 @@ def descriptor(scope: Scope, field: Field) -> str:
     """How the field is compared in the database: `Text("due_on")`, `ListOf(Number("sizes"))`."""
     item = _item(field.type)
     kind = _descriptor(scope, item or field.type)
-    one = f"{scope.names.runtime(kind)}({quoted(field.key)})"
+    one = f"{scope.names.runtime(kind)}({', '.join(_whereabouts(field))})"
     return f"{scope.names.runtime('ListOf')}({one})" if item and kind != "Anything" else one
+
+
+def _whereabouts(field: Field) -> Iterator[str]:
+    """The key; and in rows of older versions, other keys, and the value of what is absent."""
+    yield quoted(field.key)
+    if field.older_keys:
+        yield f"was={quoted_tuple(field.older_keys)}"
+    if field.absent_means:
+        yield f"absent={_hashable(field.absent_means.value)}"
+
+
+def _hashable(value: object) -> str:
+    """A list as a tuple; of tables it is only asked whether they are there."""
+    match value:
+        case list() | tuple():
+            items = [_hashable(item) for item in cast("list[object]", value)]
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        case dict():
+            return "True"
+        case _:
+            return json_expression(value)
 
 
 def match_annotation(scope: Scope, field: Field) -> str:

@@ -20,6 +20,7 @@ from storyline_generator.plan.imports import Imports, Names, sorted_exports, sor
 from storyline_generator.plan.module import Module
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Story
+from storyline_generator.plan.upcasts import has_upcasts
 
 
 class Export(NamedTuple):
@@ -41,6 +42,7 @@ class PackageModule(Module):
     story: str
     database_schema: str
     events: tuple[StoredEvent, ...]
+    upcasts: bool
     typed_imports: Imports
     exports: tuple[Export, ...]
     all: tuple[str, ...]
@@ -60,6 +62,7 @@ def package_module(story: Story) -> PackageModule:
         story=quoted(story.schema.story),
         database_schema=quoted(story.schema.database_schema),
         events=tuple(_stored_event(story, event) for event in story.schema.events),
+        upcasts=has_upcasts(story),
         typed_imports=_typed_imports(exports),
         exports=tuple(
             Export(quoted(name), quoted(f".{exports[name]}")) for name in sorted_names(exports)

@@ -16,7 +16,7 @@ def scalar_expression(names: Names, scalar: Scalar, value: object) -> str:
     """Source of the value. A whole number may stand for a float or a decimal."""
     match scalar:
         case Scalar.JSON:
-            return _json(value)
+            return json_expression(value)
         case Scalar.FLOAT:
             return repr(float(cast(float, value)))
         case Scalar.DECIMAL:
@@ -68,14 +68,17 @@ def _spans(value: timedelta) -> list[str]:
     return [f"{name}={number}" for name, number in spans.items() if number]
 
 
-def _json(value: object) -> str:
+def json_expression(value: object) -> str:
+    """Of anything that JSON can say."""
     match value:
         case str():
             return quoted(value)
         case dict():
             pairs = cast("dict[str, object]", value).items()
-            return f"{{{', '.join(f'{quoted(key)}: {_json(item)}' for key, item in pairs)}}}"
+            return (
+                f"{{{', '.join(f'{quoted(key)}: {json_expression(item)}' for key, item in pairs)}}}"
+            )
         case list() | tuple():
-            return f"[{', '.join(map(_json, cast('Iterable[object]', value)))}]"
+            return f"[{', '.join(map(json_expression, cast('Iterable[object]', value)))}]"
         case _:
             return repr(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,11 +64,20 @@ def _expression(scope: Scope, declaration: IdType | ConstrainedType | EnumType) 
             return f"{new_type}({quoted(name)}, {annotation(scope, base)})"
         case ConstrainedType(base=base, constraints=constraints):
             return constrained(scope, base, constraints)
-        case EnumType(values=values, open=is_open):
-            literal = (
-                f"{scope.names.library('typing', 'Literal')}[{', '.join(map(quoted, values))}]"
-            )
-            return f"{literal} | {scope.names.runtime('Unrecognized')}" if is_open else literal
+        case EnumType():
+            return " | ".join(_alternatives(scope, declaration))
+
+
+def _alternatives(scope: Scope, enum: EnumType) -> Iterator[str]:
+    """What is written, what is only read any more, and what this code does not know."""
+    literal = scope.names.library("typing", "Literal")
+    yield f"{literal}[{', '.join(map(quoted, enum.values))}]"
+    if enum.retired:
+        retired = f"{literal}[{', '.join(map(quoted, enum.retired))}]"
+        annotated = scope.names.library("typing", "Annotated")
+        yield f"{annotated}[{retired}, {scope.names.runtime('RETIRED')}]"
+    if enum.open:
+        yield scope.names.runtime("Unrecognized")
 
 
 def _record_class(scope: Scope, record: RecordType) -> RecordClass:

@@ -28,12 +28,16 @@ from storyline_generator.suggestions import one_of
 
 _ID: Shape = {"id": Kind.NAME, "doc": Kind.TEXT}
 _BASE: Shape = {"base": Kind.NAME, "doc": Kind.TEXT, **CONSTRAINTS}
-_ENUM: Shape = {"enum": Kind.NAMES, "open": Kind.FLAG, "doc": Kind.TEXT}
+_ENUM: Shape = {
+    "enum": Kind.NAMES,
+    "retired": Kind.NAMES,
+    "open": Kind.FLAG,
+    "doc": Kind.TEXT,
+}
 _RECORD: Shape = {"fields": Kind.TABLE, "doc": Kind.TEXT}
-_LATER: Shape = {"was": Kind.LATER, "retired": Kind.LATER, "deprecated": Kind.LATER}
 TYPES: Mapping[str, Shape] = {"id": _ID, "base": _BASE, "enum": _ENUM, "fields": _RECORD}
 ID_BASES = (Scalar.STR, Scalar.INT, Scalar.UUID)
-_ANY: Shape = {**_ID, **_BASE, **_ENUM, **_RECORD, **_LATER}
+_ANY: Shape = {**_ID, **_BASE, **_ENUM, **_RECORD}
 _HINT = 'write e.g. `{ base = "str", max_length = 200 }`'
 
 _Types = dict[str, TypeDeclaration]
@@ -53,8 +57,7 @@ def _declaration(name: str, node: Node, scope: Scope) -> Findings[TypeDeclaratio
     deciding = [key for key, _ in node.declarations() if key in TYPES]
     match deciding:
         case [key]:
-            shape = {**TYPES[key], **_LATER}
-            table = yield from read(node, shape, f"a type with `{key}`")
+            table = yield from read(node, TYPES[key], f"a type with `{key}`")
             return (yield from _decided(key, name, table, scope))
         case [first, second, *_]:
             places = node.place / second, node.place / first
@@ -78,7 +81,8 @@ def _decided(key: str, name: str, table: Table, scope: Scope) -> Findings[TypeDe
             return (yield from _constrained(name, table, scope))
         case "enum":
             values = tuple(value.text for value in table.names("enum"))
-            return EnumType(name, values, table.place, table.flag("open"), doc)
+            retired = tuple(value.text for value in table.names("retired"))
+            return EnumType(name, values, table.place, table.flag("open"), doc, retired)
         case _:
             return RecordType(name, (), table.place, doc)
 

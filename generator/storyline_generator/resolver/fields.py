@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.identifiers import camel_case
 from storyline_generator.mistakes import fitting, shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
@@ -21,8 +20,8 @@ FIELD: Shape = {
     "default": Kind.ANYTHING,
     "doc": Kind.TEXT,
     **CONSTRAINTS,
-    "was": Kind.LATER,
-    "deprecated": Kind.LATER,
+    "was": Kind.NAMES,
+    "deprecated": Kind.TEXT,
 }
 _HINT = 'write a type like `"str"`, or `{ type = "str", … }`'
 
@@ -70,13 +69,15 @@ def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
         yield fitting.unfit_default(name, table.entries["default"].place)
     return Field(
         name=name,
-        key=camel_case(name) if scope.camel else name,
+        key=scope.key(name),
         type=type,
         place=node.place,
         optional=optional,
         constraints=(yield from resolve_constraints(table, type, scope)),
         default=_default(table),
         doc=table.text("doc"),
+        was=tuple(scope.key(old.text) for old in table.names("was")),
+        deprecated=table.text("deprecated"),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
+from storyline_generator.identifiers import camel_case
 from storyline_generator.mistakes import names
 from storyline_generator.resolver.tables import Name, Table
 from storyline_generator.schema import Event, Filter, Schema, Stream
@@ -31,6 +32,10 @@ class Scope:
     """Whether stored keys are written `listId`."""
     incomplete: frozenset[str] = frozenset()
     """Events that may lack fields, because not all of their streams could be resolved."""
+
+    def key(self, name: str) -> str:
+        """Under which a field is stored."""
+        return camel_case(name) if self.camel else name
 
     def with_schema(self, schema: Schema) -> Scope:
         return replace(self, schema=schema)

@@ -12,6 +12,7 @@ from storyline_generator.resolver.fields import resolve_fields
 from storyline_generator.resolver.scope import Scope, find_stream
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.type_grammar import POISON
+from storyline_generator.resolver.upcasts import resolve_upcasts
 from storyline_generator.schema import Event, Field, Stream
 
 STREAM: Shape = {"doc": Kind.TEXT, "key": Kind.NAME, "fields": Kind.TABLE, "was": Kind.LATER}
@@ -20,10 +21,10 @@ EVENT: Shape = {
     "stream": Kind.NAME_OR_NAMES,
     "fields": Kind.TABLE,
     "was": Kind.LATER,
-    "version": Kind.LATER,
-    "upcast": Kind.LATER,
-    "retired": Kind.LATER,
-    "deprecated": Kind.LATER,
+    "version": Kind.COUNT,
+    "upcast": Kind.TABLES,
+    "retired": Kind.FLAG,
+    "deprecated": Kind.TEXT,
 }
 
 
@@ -48,8 +49,18 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
         streams = yield from _streams(name, table, scope)
         own = yield from resolve_fields(table.declarations("fields"), scope)
         fields = (*_shared_fields(streams), *own)
-        joined = tuple(stream.name for stream in streams)
-        events[name] = Event(name, joined, fields, node.place, table.text("doc"))
+        version = table.count("version")
+        events[name] = Event(
+            name=name,
+            streams=tuple(stream.name for stream in streams),
+            fields=fields,
+            place=node.place,
+            doc=table.text("doc"),
+            version=1 if version is None else version,
+            upcasts=(yield from resolve_upcasts(table.elements("upcast"), scope)),
+            retired=table.flag("retired"),
+            deprecated=table.text("deprecated"),
+        )
         if not _is_complete(table, streams):
             incomplete.add(name)
     streams_joined = _with_events(scope.schema.streams, events.values())

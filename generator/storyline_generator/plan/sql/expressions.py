@@ -6,7 +6,8 @@ text from its query items (`storyline.statements`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 
 from storyline_generator.plan.sql.text import literal, literals
 from storyline_generator.schema import (
@@ -28,7 +29,8 @@ def value_expression(schema: Schema, field: Field, row_types: Iterable[str]) -> 
 
     The cast is guarded by `row_types`, as rows of other types may hold anything under the same key.
     """
-    stored = f"data->>{literal(field.key)}"
+    absent = [literal(_text(field.absent_means.value))] if field.absent_means else []
+    stored = _first([*_found(field, "->>"), *absent])
     scalar = scalar_of(schema, field.type)
     if scalar in _NUMBERS:
         return f"(case when type in ({literals(row_types)}) then ({stored})::numeric end)"
@@ -39,7 +41,24 @@ def value_expression(schema: Schema, field: Field, row_types: Iterable[str]) -> 
 
 def elements_expression(field: Field) -> str:
     """The stored list or set as JSON, for `@>`."""
-    return f"(data->{literal(field.key)})"
+    absent = field.absent_means
+    value = [f"{literal(json.dumps(absent.value))}::jsonb"] if absent else []
+    return f"({_first([*_found(field, '->'), *value])})"
+
+
+def _found(field: Field, operator: str) -> Iterator[str]:
+    """In rows of every version."""
+    return (f"data{operator}{literal(key)}" for key in (field.key, *field.older_keys))
+
+
+def _first(found: Iterable[str]) -> str:
+    one, *others = found
+    return f"coalesce({', '.join((one, *others))})" if others else one
+
+
+def _text(value: object) -> str:
+    """What `->>` gives."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def scalar_of(schema: Schema, type: Type) -> Scalar | None:

@@ -1,0 +1,102 @@
+"""Where rows of every released version keep a field, so that SQL finds it in all of them.
+
+An expression like `coalesce(data->>'title', data->>'text', 'untitled')` means what the upcasts do,
+as long as a field has only changed its key or been given a value. Anything else is lost to SQL, and
+whoever asks about it is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.evolution.lineage import traced
+from storyline_generator.evolution.versions import released_versions
+from storyline_generator.lock import Lock
+from storyline_generator.lock.tree import Tree, below
+from storyline_generator.mistakes import evolving
+from storyline_generator.schema import (
+    Condition,
+    Event,
+    Field,
+    Filter,
+    FilterItem,
+    Schema,
+    Stream,
+)
+from storyline_generator.suggestions import all_of
+
+_Released = Mapping[str, Mapping[int, Tree]]
+
+
+def with_older_rows(schema: Schema, lock: Lock) -> Findings[Schema]:
+    """Every field that can be asked about, with its older keys and its value where it is absent."""
+    released = {name: released_versions(name, lock) for name in schema.events}
+    if not any(released.values()) and not any(_renamed(event) for event in schema.events.values()):
+        return schema
+    events = {
+        name: traced(event, released[name], schema.types) for name, event in schema.events.items()
+    }
+    schema = replace(schema, events=events)
+    streams: dict[str, Stream] = {}
+    for name, stream in schema.streams.items():
+        streams[name] = yield from _stream(stream, schema, released)
+    filters: dict[str, Filter] = {}
+    for name, found in schema.filters.items():
+        filters[name] = yield from _filter(found, schema, released)
+    return replace(schema, streams=streams, filters=filters)
+
+
+def _renamed(event: Event) -> bool:
+    return any(field.was for field in event.fields)
+
+
+def _stream(stream: Stream, schema: Schema, released: _Released) -> Findings[Stream]:
+    place = stream.place / "key"
+    key = yield from _shared(stream.key, stream.events, place, (schema, released))
+    return replace(stream, key=key)
+
+
+def _filter(found: Filter, schema: Schema, released: _Released) -> Findings[Filter]:
+    items: list[FilterItem] = []
+    for item in found.items:
+        conditions: list[Condition] = []
+        for asked in item.conditions:
+            field = yield from _shared(asked.field, item.events, asked.place, (schema, released))
+            conditions.append(replace(asked, field=field))
+        items.append(replace(item, conditions=tuple(conditions)))
+    return replace(found, items=tuple(items))
+
+
+def _shared(
+    field: Field, events: Iterable[str], place: Place, context: tuple[Schema, _Released]
+) -> Findings[Field]:
+    """One expression finds the field in rows of all events, or does not."""
+    schema, released = context
+    own = {name: found for name in events if (found := schema.field_of(name, field.name))}
+    shared = next(iter(own.values()), field)
+    keys = tuple(dict.fromkeys(key for each in own.values() for key in each.older_keys))
+    values = [each.absent_means for each in own.values() if each.absent_means]
+    shared = replace(shared, older_keys=keys, absent_means=values[0] if values else None)
+    if reason := _loss(shared, own, released):
+        yield evolving.unfindable_field(field.name, reason, place, shared.place)
+    return shared
+
+
+def _loss(shared: Field, own: Mapping[str, Field], released: _Released) -> str:
+    """Why not all rows are found; empty if they are."""
+    for name, field in own.items():
+        foreign = set(shared.older_keys) - set(field.older_keys)
+        if field.lost:
+            return f"in `{name}`, {field.lost}"
+        if taken := foreign & _keys(released[name]):
+            return f"{all_of(sorted(taken))} of `{name}` is something else"
+        is_given = field.absent_means == shared.absent_means
+        if not is_given and (field.optional or field.absent_means):
+            return f"where it is absent in `{name}`, it does not mean the same as elsewhere"
+    return ""
+
+
+def _keys(versions: Mapping[int, Tree]) -> set[str]:
+    return {key for shape in versions.values() for key in below(shape, "fields")}

@@ -1,0 +1,124 @@
+"""Mistakes in how a story came to be what it is: what it says now, and what was released."""
+
+from __future__ import annotations
+
+from storyline_generator.diagnostics import Diagnostic, Place, Related
+
+
+def unreadable_version(
+    what: str, reason: str, places: tuple[Place, Place], hint: str
+) -> Diagnostic:
+    """A released version of an event cannot be read as what the event is now.
+
+    Events are kept for ever: rows of every released version are in databases. Each must arrive at
+    today's shape, by itself (a new field is optional or has a default) or by an upcast.
+
+    Example: `title` is required, and events of version 1 have none.
+
+        [events.ITEM_ADDED]
+        version = 2
+        fields.title = "str"
+
+        [[events.ITEM_ADDED.upcast]]
+        from = 1
+        set.title = "untitled"
+    """
+    now, then = places
+    related = (Related("released like this", then),)
+    return Diagnostic("unreadable-version", f"{what}: {reason}.", now, related, hint)
+
+
+def removed_event(name: str, place: Place, released: Place) -> Diagnostic:
+    """An event that has been released is gone from the story.
+
+    Its rows are still in databases, and whoever reads them would fail. An event that nobody records
+    any more is `retired`: it can be read, and not be written.
+
+    Example:
+
+        [events.ITEM_ADDED]
+        retired = true
+        stream = "list"
+    """
+    related = (Related("released here", released),)
+    hint = "put it back, with `retired = true`"
+    return Diagnostic("removed-event", f"`{name}` has been released.", place, related, hint)
+
+
+def wrong_version(name: str, version: int, place: Place, hint: str) -> Diagnostic:
+    """The version of an event does not follow what has been released.
+
+    A version is released, and from then on it stands for a shape. The next one is one higher; it
+    may still change until it is released, too.
+
+    Example: only version 1 has been released.
+
+        [events.ITEM_ADDED]
+        version = 3
+    """
+    return Diagnostic("wrong-version", f"`{name}` cannot have version {version}.", place, hint=hint)
+
+
+def wrong_upcast(name: str, reason: str, place: Place, hint: str = "") -> Diagnostic:
+    """The upcasts of an event do not lead from each version to the next, once.
+
+    An event of version 3 has one upcast `from = 1` and one `from = 2`: whatever was stored goes the
+    whole way.
+
+    Example: the way from version 1 is missing.
+
+        [events.ITEM_ADDED]
+        version = 2
+    """
+    return Diagnostic("wrong-upcast", f"`{name}`: {reason}.", place, hint=hint)
+
+
+def unfit_step(reason: str, place: Place, hint: str = "") -> Diagnostic:
+    """A step of an upcast does not fit the version that it begins with.
+
+    `rename` and `drop` name fields that the released version has, `map` and `convert` values that
+    its field can have, `set` a value of the field's type. Names are those of the stored fields.
+
+    Example: version 1 has no `txt`.
+
+        [[events.ITEM_ADDED.upcast]]
+        from = 1
+        rename.title = "txt"
+    """
+    return Diagnostic("unfit-step", f"{reason}.", place, hint=hint)
+
+
+def idle_step(reason: str, place: Place, released: Place) -> Diagnostic:
+    """A step of an upcast changes nothing.
+
+    `set` gives a field its value where an event has none; where every event of the version has one,
+    it would never do anything. Probably another field or another step is meant.
+
+    Example: `title` was required in version 1.
+
+        [[events.ITEM_ADDED.upcast]]
+        from = 1
+        set.title = "untitled"
+    """
+    related = (Related("released like this", released),)
+    hint = "leave it out"
+    return Diagnostic("idle-step", f"this step changes nothing: {reason}.", place, related, hint)
+
+
+def unfindable_field(name: str, reason: str, place: Place, declared: Place) -> Diagnostic:
+    """A stream or filter asks about a field that it would not find in all released rows.
+
+    PostgreSQL compares what is stored, before any upcast. Storyline spells the question so that it
+    fits every version: other keys, and the value of rows without one. Where that cannot be done,
+    old rows would silently not be found.
+
+    Example: the values of `priority` were converted by code.
+
+        [filters.urgent]
+        events = ["ITEM_ADDED"]
+        where.priority = "high"
+    """
+    related = (Related("declared here", declared),)
+    hint = "ask about another field, or keep the old field and add a new one"
+    message = f"`{name}` would not be found in all released rows: {reason}."
+    return Diagnostic("unfindable-field", message, place, related, hint)

@@ -1,0 +1,103 @@
+"""Upcasts of a story → `upcasts.py`: steps as data, imported when an old version is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storyline_generator.identifiers import upcaster_module
+from storyline_generator.lock.tree import below, tables
+from storyline_generator.plan.imports import Names
+from storyline_generator.plan.layout import import_address
+from storyline_generator.plan.module import Module
+from storyline_generator.plan.quoting import docstring, quoted
+from storyline_generator.plan.scalar_values import json_expression
+from storyline_generator.plan.scope import Story
+from storyline_generator.schema import (
+    ConvertField,
+    DropField,
+    Event,
+    MapValues,
+    RenameField,
+    SetField,
+    Step,
+    Upcast,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one version to the next; each step is an expression."""
+
+    version: int
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventWays:
+    stored_type: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpcastsModule(Module):
+    events: tuple[EventWays, ...]
+
+
+def has_upcasts(story: Story) -> bool:
+    return any(event.upcasts for event in story.schema.events.values())
+
+
+def upcasts_module(story: Story) -> UpcastsModule:
+    names = Names("upcasts", bound={"UPCASTS"})
+    for name in ("Upcast", "Upcasts"):
+        names.runtime(name)
+    events = tuple(
+        EventWays(
+            quoted(event.name), tuple(_way(names, story, event, each) for each in event.upcasts)
+        )
+        for event in story.schema.events.values()
+        if event.upcasts
+    )
+    return UpcastsModule(
+        docstring=docstring(
+            f"How old versions of the events of the story `{story.schema.story}` become today's."
+        ),
+        imports=names.imports(),
+        use=names.from_libraries(),
+        events=events,
+    )
+
+
+def _way(names: Names, story: Story, event: Event, upcast: Upcast) -> Way:
+    renamed = tuple(_older_keys(names, upcast))
+    if not upcast.code:
+        return Way(upcast.version, (*renamed, *(_step(names, step) for step in upcast.steps)))
+    module = upcaster_module(event.name, upcast.version)
+    address = import_address(
+        story.layout.story_path(story.schema.story, "upcasts.py"),
+        story.layout.user_path("upcasters", module),
+    )
+    return Way(upcast.version, (*renamed, names.renamed(address, "upcast", module)))
+
+
+def _older_keys(names: Names, upcast: Upcast) -> Iterator[str]:
+    """A step knows a field by its last key in the version; rows may have it under others."""
+    for key, field in tables(upcast.before, "fields"):
+        for old in below(field, "was"):
+            yield f"{names.runtime('Rename')}({quoted(key)}, {quoted(old)})"
+
+
+def _step(names: Names, step: Step) -> str:
+    key = quoted(step.key)
+    match step:
+        case RenameField(old=old):
+            return f"{names.runtime('Rename')}({key}, {quoted(old)})"
+        case DropField():
+            return f"{names.runtime('Drop')}({key})"
+        case MapValues(values=values):
+            return f"{names.runtime('Map')}({key}, {json_expression(dict(values))})"
+        case ConvertField(conversion=conversion):
+            return f"{names.runtime('Convert')}({key}, {quoted(conversion)})"
+        case SetField(value=value):
+            return f"{names.runtime('Set')}({key}, {json_expression(value)})"
