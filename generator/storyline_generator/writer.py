@@ -6,6 +6,7 @@ would have to, it writes nothing at all.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -62,7 +63,7 @@ def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tupl
     wanted = [_difference(root, path, file) for path, file in files.items()]
     orphans = [_orphan(root, path) for path in _modules_below(root, package) if path not in files]
     found = (difference for difference in (*wanted, *orphans) if difference)
-    return tuple(sorted(found, key=lambda difference: difference.path))
+    return tuple(sorted(dict.fromkeys(found), key=lambda difference: difference.path))
 
 
 def put(path: Path, text: str) -> None:
@@ -104,9 +105,11 @@ def diff(differences: Iterable[Difference]) -> str:
 def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
     if file.once and (root / path).exists():
         return None
-    if _is_unsafe(root, path):
-        return Difference(path, Kind.UNSAFE, after=file.text)
-    if not _is_occupied(root, path):
+    if link := _first(root, path, _leads_away):
+        return Difference(link, Kind.UNSAFE)
+    if obstacle := _first(root, str(Path(path).parent), _is_no_folder):
+        return Difference(obstacle, Kind.FOREIGN)
+    if not (root / path).exists():
         return Difference(path, Kind.PROPOSED if file.once else Kind.MISSING, after=file.text)
     before = _text(root / path)
     if before is not None and same_text(before, file.text):
@@ -142,20 +145,19 @@ def _modules_below(root: Path, package: str) -> Iterator[str]:
                 yield path.relative_to(root).as_posix()
 
 
-def _is_unsafe(root: Path, path: str) -> bool:
-    """A link on the way may lead anywhere, and replacing the file would replace the link."""
-    return ".." in Path(path).parts or any(step.is_symlink() for step in _steps(root, path))
+def _first(root: Path, path: str, is_in_the_way: Callable[[Path], bool]) -> str:
+    """The first step on the way from the root of which that is true; empty if there is none."""
+    steps = [Path(path), *Path(path).parents][-2::-1]
+    return next((step.as_posix() for step in steps if is_in_the_way(root / step)), "")
 
 
-def _is_occupied(root: Path, path: str) -> bool:
-    """By a file, by a folder, or by a file where a folder of its path should be."""
-    file, *folders = _steps(root, path)
-    return file.exists() or any(step.exists() and not step.is_dir() for step in folders)
+def _leads_away(path: Path) -> bool:
+    """A link may lead anywhere, and replacing a file that is one would replace the link."""
+    return path.is_symlink() or path.name == ".."
 
 
-def _steps(root: Path, path: str) -> list[Path]:
-    """The file, then the folders from there up to the root."""
-    return [root / path, *(root / folder for folder in Path(path).parents[:-1])]
+def _is_no_folder(path: Path) -> bool:
+    return path.exists() and not path.is_dir()
 
 
 def _text(path: Path) -> str | None:
@@ -171,17 +173,18 @@ def _text(path: Path) -> str | None:
 
 def _create(path: Path, text: str) -> None:
     """Fails, rather than overwriting what appeared since."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    _replace(path, text)
 
 
 def _replace(path: Path, text: str) -> None:
-    """In one step, so that nobody ever reads half a file."""
+    """In one step, so that nobody ever reads half a file, and none is left by who is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".storyline-{os.getpid()}.tmp"
     try:
-        _create(temporary, text)
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -193,7 +196,7 @@ def _remove(path: Path, _: str) -> None:
 
 _WRITERS: Mapping[Kind, Callable[[Path, str], None]] = {
     Kind.PROPOSED: _create,
-    Kind.MISSING: _replace,
+    Kind.MISSING: _create,
     Kind.CHANGED: _replace,
     Kind.ORPHANED: _remove,
 }

@@ -105,7 +105,7 @@ def test_a_foreign_file_is_never_overwritten(tmp_path: Path, content: bytes) -> 
 def test_a_file_in_place_of_a_folder_is_foreign(tmp_path: Path) -> None:
     (tmp_path / "app").write_text("")
     write(tmp_path, files())
-    assert (TYPES, "foreign-file") in codes(tmp_path, {TYPES: files()[TYPES]})
+    assert codes(tmp_path, files()) == [("app", "foreign-file")]
 
 
 def test_a_foreign_file_beside_ours_is_left_alone(project: Path) -> None:
@@ -147,7 +147,35 @@ def test_no_link_is_followed(tmp_path: Path, link: str) -> None:
     (root / link).symlink_to(outside)
     write(root, {TYPES: files()[TYPES]})
     assert list(outside.iterdir()) == []
-    assert codes(root, {TYPES: files()[TYPES]}) == [(TYPES, "unsafe-path")]
+    assert codes(root, files()) == [(link, "unsafe-path")]
+
+
+def test_no_path_leaves_the_project(tmp_path: Path) -> None:
+    away = "app/../../types.py"
+    assert codes(tmp_path, {away: owned("a = 1\n")}) == [("app/..", "unsafe-path")]
+
+
+def test_a_run_that_is_killed_leaves_no_file_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", killed)
+    for wanted in files().items():
+        with pytest.raises(KeyboardInterrupt):
+            write(tmp_path, dict([wanted]))
+    assert texts(tmp_path) == {}
+
+
+@pytest.mark.parametrize("path", [TYPES, SKELETON])
+def test_what_appears_while_a_run_goes_on_is_not_overwritten(tmp_path: Path, path: str) -> None:
+    differences = writer.compare(tmp_path, PACKAGE, {path: files()[path]})
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("mine = 1\n")
+    with pytest.raises(FileExistsError):
+        writer.write(tmp_path, differences)
+    assert texts(tmp_path) == {path: "mine = 1\n"}
 
 
 def test_the_difference_is_shown_as_a_patch(project: Path) -> None:
