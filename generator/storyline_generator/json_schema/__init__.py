@@ -126,7 +126,7 @@ def _projection() -> Json:
         "stream": names.LOWER,
         "streams": names.LOWER,
         "key": names.LOWER,
-        "state": _FIELDS,
+        "state": _FIELDS | {"minProperties": 1},
         "ignore": names.UPPER,
         "index": names.LOWER,
         "example": _example(),
