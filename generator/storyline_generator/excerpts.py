@@ -5,6 +5,7 @@ Tabs become blanks, wide characters count as two columns, and of a very long lin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _WIDEST = 100
 _BEFORE = 30
 _TAB = "    "
 _CUT = "…"
+_LONG_NAME = re.compile(r"`([^`]{60})[^`]+`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def excerpt(source: Source, span: Span) -> Excerpt:
     shown = printable(before)
     text = shown + printable(marked) + printable(after)
     return Excerpt(line, column, text, _columns(shown), max(1, _columns(printable(marked))))
+
+
+def sentence(text: str) -> str:
+    """What is said, printable, and without the end of names that nobody would read to it."""
+    return printable(_LONG_NAME.sub(rf"`\1{_CUT}`", text))
 
 
 def printable(text: str) -> str:

@@ -18,6 +18,13 @@ def lines_under(text: str, marked: str) -> list[str]:
     return [line.partition("| ")[2] for line in lines[3:5]]
 
 
+def test_of_a_name_that_nobody_would_read_to_its_end_only_the_beginning_is_shown() -> None:
+    name = "n" * 10_000
+    diagnostic = Diagnostic("code", f"unknown `{name}` in `events`.", place("a", "a"))
+    assert len(report([diagnostic])) < 300
+    assert "n…` in `events`." in report([diagnostic])
+
+
 def test_a_report_in_full() -> None:
     text = 'a = 1\n\n\n\n\n\n\n\n\nb = "Titel"\n'
     diagnostic = Diagnostic(

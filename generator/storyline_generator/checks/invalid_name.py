@@ -15,6 +15,7 @@ Example: `itemId` must be `item_id`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,12 +39,15 @@ class _Style:
     """What to do where no spelling of the name would help."""
 
 
-_STORY = _Style(LOWER, "lower_snake_case", 63)
-_FILE = _Style(LOWER, "lower_snake_case", 100)
+_LETTERS = "use letters from `a` to `z`, digits and `_`"
+_STORY = _Style(LOWER, "lower_snake_case", 63, _LETTERS)
+_FILE = _Style(LOWER, "lower_snake_case", 100, _LETTERS)
 """For what becomes the name of a file."""
-_FIELD = _Style(LOWER, "lower_snake_case", 255)
-_EVENT = _Style(UPPER, "UPPER_SNAKE_CASE", 255)
-_TYPE = _Style(_TYPE_NAME, "Capitalised", 255)
+_FIELD = _Style(LOWER, "lower_snake_case", 255, _LETTERS)
+_EVENT = _Style(UPPER, "UPPER_SNAKE_CASE", 255, "use letters from `A` to `Z`, digits and `_`")
+_TYPE = _Style(
+    _TYPE_NAME, "Capitalised", 255, "use letters and digits; `None` and the like are taken"
+)
 _DATABASE = _Style(
     _DATABASE_SCHEMA,
     "a free PostgreSQL schema",
@@ -112,14 +116,22 @@ def _keys_of_projections(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
 
 def _hint(name: str, style: _Style) -> str:
     """The same words in the style that is wanted, if that makes a name."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", _short(name))
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", _short(_without_accents(name)))
     snake = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
     wanted = {
         "lower_snake_case": snake,
         "UPPER_SNAKE_CASE": snake.upper(),
         "Capitalised": "".join(word.capitalize() for word in snake.split("_")),
     }.get(style.example, "")
+    if not _without_accents(name).isascii():
+        wanted = ""
     return f"write `{wanted}`" if style.pattern.fullmatch(wanted) else style.way_out
+
+
+def _without_accents(name: str) -> str:
+    """`tödo` → `todo`; what has no such form stays as it is."""
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _short(name: str) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from storyline_generator.checks import invalid_name
 from storyline_generator.checks.parts import field_tables
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.identifiers import (
@@ -48,12 +49,18 @@ class _Named:
 
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
-    yield from _collisions(_exports(schema))
-    yield from _collisions(_modules(schema))
-    yield from _collisions(_sources(schema))
+    """A name that must be written otherwise anyway meets no other."""
+    misnamed = {diagnostic.place for diagnostic in invalid_name.check(schema)}
+    for names in _names_side_by_side(schema):
+        yield from _collisions(named for named in names if named.place not in misnamed)
+
+
+def _names_side_by_side(schema: Schema) -> Iterator[Iterable[_Named]]:
+    yield _exports(schema)
+    yield _modules(schema)
+    yield _sources(schema)
     for _, fields in field_tables(schema):
-        names = (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
-        yield from _collisions(names)
+        yield (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
 
 
 def _collisions(names: Iterable[_Named]) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place
-from storyline_generator.excerpts import Excerpt, excerpt, printable
+from storyline_generator.excerpts import Excerpt, excerpt, printable, sentence
 from storyline_generator.reading.spans import span_of
 
 
@@ -66,7 +66,7 @@ def _block(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     page = _Page(paint, max(len(str(_excerpt(place).line)) for place in places))
     colour = paint.of(diagnostic)
     code = f"{colour}{diagnostic.severity}[{diagnostic.code}]{paint.reset}"
-    yield f"{code}{paint.bold}: {printable(diagnostic.message)}{paint.reset}"
+    yield f"{code}{paint.bold}: {sentence(diagnostic.message)}{paint.reset}"
     yield from page.frame("-->", diagnostic.place, _Mark("^", diagnostic.hint, colour))
     for related in diagnostic.related:
         yield from page.frame(":::", related.place, _Mark("-", related.message, paint.frame))
@@ -105,14 +105,14 @@ class _Page:
             yield self.line("|", self._underline(shown, mark))
         else:  # a file or a folder that could not be read has no lines
             yield f"{start} {path}"
-            yield from [self.line("=", printable(mark.label))] if mark.label else []
+            yield from [self.line("=", sentence(mark.label))] if mark.label else []
 
     def line(self, edge: str, text: str = "", number: str = "") -> str:
         frame = f"{self.paint.frame}{number:>{self.margin}} {edge}{self.paint.reset}"
         return f"{frame} {text}".rstrip()
 
     def _underline(self, shown: Excerpt, mark: _Mark) -> str:
-        line = f"{mark.character * shown.width} {printable(mark.label)}".rstrip()
+        line = f"{mark.character * shown.width} {sentence(mark.label)}".rstrip()
         return f"{' ' * shown.indent}{mark.colour}{line}{self.paint.reset}"
 
 

@@ -82,12 +82,12 @@ def _item(
         events = yield from _fitting_events(table, asked, tuple(candidates), scope)
     else:
         events = yield from _required_events(asked, named, scope)
-    if events is None:
-        return None
     conditions: list[Condition | None] = []
     for question in asked:
-        fields = [field for event in events if (field := _field(event, question))]
+        fields = [found for event in events or named or () if (found := _field(event, question))]
         conditions.append((yield from _condition(question, fields, scope)))
+    if events is None:
+        return None
     names_found = tuple(event.name for event in events)
     return FilterItem(names_found, tuple(each for each in conditions if each))
 
@@ -109,16 +109,15 @@ def _all_known(table: Table, events: Sequence[Event] | None) -> bool:
 def _required_events(
     asked: Sequence[Question], events: Sequence[Event], scope: Scope
 ) -> Findings[Sequence[Event] | None]:
+    is_whole = True
     for question in asked:
         lacking = [event for event in events if not _field(event, question)]
-        if any(event.name in scope.incomplete for event in lacking):
-            return None
-        if lacking:
+        is_whole = is_whole and not lacking
+        if lacking and not any(event.name in scope.incomplete for event in lacking):
             owner = all_of(event.name for event in lacking)
             known = _field_names(lacking)
             yield names.unknown_field(question.field, owner, question.about.place, known)
-            return None
-    return events
+    return events if is_whole else None
 
 
 def _fitting_events(
