@@ -26,7 +26,7 @@ def test_camel_case_joins_words(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["class", "model_config", "schema", "copy", "json", "where", "self"]
+    "name", ["class", "model_config", "schema", "copy", "json", "where", "self", "cls", "replace"]
 )
 def test_a_field_gives_way_to_words_that_are_taken(name: str) -> None:
     assert identifiers.field_name(name) == f"{name}_"
@@ -55,6 +55,11 @@ def test_no_field_can_hide_what_its_class_has(base: type) -> None:
 def test_no_constructor_argument_can_hide_what_its_class_has(base: type) -> None:
     hidden = {name for name in dir(base) if identifiers.member_name(name) == name}
     assert {name for name in hidden if not name.startswith("_")} == set()
+
+
+@pytest.mark.parametrize("name", ["self", "super", "id", "client", "streams", "load_existing"])
+def test_a_constructor_argument_gives_way_to_what_every_constructor_takes(name: str) -> None:
+    assert identifiers.member_name(name) == f"{name}_"
 
 
 @pytest.mark.parametrize("name", ["events", "types", "annotations", "class"])

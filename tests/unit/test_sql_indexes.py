@@ -47,6 +47,13 @@ def test_equalities_come_before_the_range_and_the_id_is_last() -> None:
     )
 
 
+def test_only_the_first_range_is_in_an_index_as_no_other_would_be_used() -> None:
+    index = index_of(
+        filter_of("due", item(ADDED, a=(DUE_ON, Operator.LT), b=(AMOUNT, Operator.GTE)))
+    )
+    assert index.columns == ("""((data->>'due_on') collate "C")""", "id")
+
+
 def test_a_number_is_cast_only_in_rows_of_the_types_that_have_it() -> None:
     index = index_of(filter_of("dear", item(ADDED, a=(AMOUNT, Operator.GTE))))
     guarded = "(case when type in ('ITEM_ADDED') then (data->>'amount')::numeric end)"

@@ -152,6 +152,19 @@ def test_every_misfit_within_a_value_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "type", "constraints"),
+    [
+        ("abc", Scalar.STR, Constraints(min_length=3, max_length=3)),
+        (5, Scalar.INT, Constraints(min=5, max=5, multiple_of=5)),
+        ("12.5", Scalar.DECIMAL, Constraints(max_digits=3, decimal_places=1)),
+        ([1, 2], ListOf(Scalar.INT), Constraints(min_items=2, max_items=2)),
+    ],
+)
+def test_bounds_are_inclusive(value: object, type: Type, constraints: Constraints) -> None:
+    assert fitted(value, type, constraints)
+
+
+@pytest.mark.parametrize(
     ("value", "type", "constraints", "reason"),
     [
         ("", Reference("Title"), Constraints(), "this has 0 characters, and must have at least 1."),
