@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -41,6 +42,18 @@ def postmaster(server: RunningServer) -> int:
 def crash(server: RunningServer, with_signal: signal.Signals = signal.SIGQUIT) -> None:
     """End it as a loss of power would: nothing more is written."""
     os.kill(postmaster(server), with_signal)
+    if server.process is not None:
+        server.process.wait()
+
+
+def kill(server: RunningServer) -> None:
+    """Every process at once, so that none can finish what it was doing."""
+    parent = postmaster(server)
+    os.kill(parent, signal.SIGSTOP)
+    children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True).stdout
+    for process in (*map(int, children.split()), parent):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     if server.process is not None:
         server.process.wait()
 

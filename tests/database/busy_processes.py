@@ -1,0 +1,324 @@
+"""Processes that do to a log whatever a seed decides: decide, append, hold its lock, read, die.
+
+Whatever is acknowledged, they note in files of their own; what they had read stands in the
+metadata of what they append.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+import psycopg
+
+from database.clients.sample import (
+    FIELDS,
+    LIST_EVENTS,
+    LISTS,
+    SAMPLE,
+    ItemId,
+    ListCreated,
+    ListId,
+    Measured,
+    Misread,
+    added,
+    completed,
+)
+from database.log_oracle import Asked, Digest, Entry, Question, decision
+from storyline import ConflictError, Event, EventClient, Query, QueryItem, Recorded, Text
+from storyline.operators import Operator
+
+EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]
+HOMES = [ListId(f"list {number}") for number in range(4)]
+PRICES = ["0.5", "1.50", "1.5", "2", "1E+1", "10.0"]
+
+forked = get_context("forkserver")
+forked.set_forkserver_preload([__name__])
+
+
+def asked(
+    types: Sequence[str], field: str | None = None, operator: str = "", value: object = None
+) -> Asked:
+    return Asked(types=list(types), field=field, operator=operator, value=value)
+
+
+QUESTIONS: Sequence[Question] = (
+    *([asked(LIST_EVENTS, "list_id", "eq", home)] for home in HOMES),
+    *([asked(LIST_EVENTS, "list_id", "in", [HOMES[n], HOMES[n - 1]])] for n in range(4)),
+    [asked(["ITEM_ADDED"], "priority", "eq", "high")],
+    *([asked(["MEASURED"], "whole", "gte", bound)] for bound in (1, 15)),
+    [asked(["MEASURED"], "whole", "lt", 5), asked(["MEASURED"], "whole", "gte", 18)],
+    *([asked(["MEASURED"], "price", "eq", price)] for price in ("1.5", "10")),
+    [asked(["MEASURED"], "price", "lt", "1.50"), asked(LIST_EVENTS, "list_id", "eq", HOMES[0])],
+    [asked(["MEASURED"], "wholes", "contains", 3)],
+    [asked(["LIST_CREATED"]), asked(["MISREAD"], "whole", "eq", "x")],
+    [asked(EVERYTHING)],
+    [],
+)
+
+
+def query_of(question: Question) -> Query[Any]:
+    return Query(*(QueryItem(item["types"], *_conditions(item)) for item in question))
+
+
+def _conditions(item: Asked) -> Iterable[Any]:
+    name, value = item["field"], item["value"]
+    if name is None:
+        return
+    operator = Operator(item["operator"])
+    if name == "price":
+        yield FIELDS[name].asked(operator, Decimal(value))
+    elif isinstance(value, int):
+        yield (LISTS.get(name) or FIELDS[name]).asked(operator, value)
+    else:
+        yield Text(name).asked(operator, value)
+
+
+def an_event(chance: random.Random) -> Event:
+    home, item = chance.choice(HOMES), ItemId(str(chance.randrange(30)))
+    measured = Measured(
+        whole=chance.choice([None, chance.randrange(20)]),
+        price=chance.choice([None, Decimal(chance.choice(PRICES))]),
+        wholes=chance.choice([None, frozenset(chance.choices(range(12), k=3))]),
+    )
+    return chance.choice(
+        [
+            ListCreated(list_id=home, name="x"),
+            added(item, home, chance.choice(["high", "normal"])),
+            completed(item, home),
+            measured,
+            measured,
+            Misread(whole=chance.choice("xy")),
+        ]
+    )
+
+
+def some_events(chance: random.Random) -> list[Event]:
+    """Now and then more than an append looks through under its lock."""
+    size = 1100 if chance.random() < 0.002 else chance.choice([1, 1, 1, 2, 3, 20])
+    return [an_event(chance) for _ in range(size)]
+
+
+@dataclass
+class Memory:
+    """What was read of one question, and up to which id."""
+
+    digest: Digest = field(default_factory=Digest)
+    up_to_id: int = 0
+
+    def add(self, newer: Sequence[Recorded[Any]], up_to_id: int) -> None:
+        self.digest = self.digest.after(event.id for event in newer)
+        self.up_to_id = up_to_id
+
+
+@dataclass
+class Writer:
+    """Decides on one question at a time, with what it remembers of it, or just appends."""
+
+    client: EventClient
+    chance: random.Random
+    notes: Path
+    memories: dict[int, Memory] = field(default_factory=dict[int, Memory])
+
+    def act(self) -> None:
+        if self.chance.random() < 0.2:
+            self._append(lambda events, batch: self.client.save_events(events, metadata=batch))
+        else:
+            self._decide(self.chance.randrange(len(QUESTIONS)))
+        _pause(self.chance)
+
+    def forget(self) -> None:
+        """What was read before a crash may never have happened."""
+        self.memories.clear()
+        time.sleep(0.05)
+
+    def _decide(self, number: int) -> None:
+        query = query_of(QUESTIONS[number])
+        memory = self.memories.setdefault(number, Memory())
+        if self.chance.random() < 0.8:
+            history = self.client.get_history(query, after_id=memory.up_to_id)
+            memory.add(history.events, history.latest_event_id)
+        _pause(self.chance)
+        for _ in range(self.chance.randrange(1, 4)):
+            try:
+                self._append(lambda events, batch: self._save(events, batch, number))
+                break
+            except ConflictError as conflict:
+                memory.add(conflict.events, conflict.events[-1].id)
+
+    def _save(
+        self, events: Sequence[Event], batch: Mapping[str, Any], number: int
+    ) -> Sequence[Recorded[Any]]:
+        question, memory = QUESTIONS[number], self.memories[number]
+        return self.client.save_events_with_stream_validation(
+            events,
+            streams=[query_of(question)],
+            latest_event_id=memory.up_to_id,
+            metadata={**batch, **decision(question, memory.digest)},
+        )
+
+    def _append(
+        self, save: Callable[[Sequence[Event], Mapping[str, Any]], Sequence[Recorded[Any]]]
+    ) -> None:
+        batch = f"{self.chance.getrandbits(64):x}"
+        recorded = save(some_events(self.chance), {"batch": batch})
+        _note(self.notes, [batch, [event.id for event in recorded]])
+
+
+Work: TypeAlias = Callable[[str, int, Path], None]
+"""What a process does until it is stopped, with a DSN, a seed, and the file of its notes."""
+
+
+def write(dsn: str, seed: int, notes: Path) -> None:
+    with EventClient(SAMPLE, dsn) as client:
+        _write(Writer(client, random.Random(seed), notes))
+
+
+def write_with_plain_commits(dsn: str, seed: int, notes: Path) -> None:
+    with EventClient(SAMPLE, dsn, durability="commit") as client:
+        _write(Writer(client, random.Random(seed), notes))
+
+
+def _write(writer: Writer) -> None:
+    while not is_stopped(writer.notes):
+        try:
+            writer.act()
+        except psycopg.OperationalError:
+            writer.forget()
+
+
+def hold(dsn: str, seed: int, notes: Path) -> None:
+    """Transactions of somebody else's: they lock the head or append, and mostly roll back."""
+    chance = random.Random(seed)
+    while not is_stopped(notes):
+        time.sleep(0.05)
+        with suppress(psycopg.OperationalError), psycopg.connect(dsn) as connection:
+            for _ in range(20):
+                batch = f"{chance.getrandbits(64):x}"
+                event = {"type": "MISREAD", "version": 1, "data": {"whole": "x"}}
+                event["metadata"] = {"batch": batch}
+                connection.execute(
+                    "select * from sample.append_in_transaction(%s, null, 0)", [json.dumps([event])]
+                )
+                _pause(chance)
+                connection.rollback() if chance.random() < 0.7 else connection.commit()
+                time.sleep(0.03)
+
+
+def read(dsn: str, seed: int, notes: Path) -> None:
+    """Notes the ids in the order in which it meets them; never the same place twice."""
+    chance = random.Random(seed)
+    last_id = 0
+    with EventClient(SAMPLE, dsn) as client:
+        while not is_stopped(notes):
+            with suppress(psycopg.OperationalError):
+                size = chance.choice([1, 7, 1000])
+                pages = client.iter_event_stream(
+                    query_of([asked(EVERYTHING)]), after_id=last_id, page_size=size
+                )
+                for event in pages:
+                    _note(notes, event.id)
+                    last_id = event.id
+            _pause(chance)
+
+
+def _pause(chance: random.Random) -> None:
+    time.sleep(chance.choice([0, 0, 0, 0.0005, 0.005, 0.03]))
+
+
+def _note(notes: Path, content: object) -> None:
+    """One write, so that a killed process leaves whole lines."""
+    with open(notes, "ab", buffering=0) as file:
+        file.write(json.dumps(content).encode() + b"\n")
+
+
+def noted(files: Iterable[Path]) -> list[Any]:
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def stop(folder: Path) -> None:
+    """By a file: a process that is killed with a lock in its hand would stop all others."""
+    (folder / "stop").touch()
+
+
+def is_stopped(notes: Path) -> bool:
+    return notes.with_name("stop").exists()
+
+
+OTHERS: Sequence[Work] = (hold, read, read, write_with_plain_commits)
+
+
+class Crowd:
+    """Eight writers, and others besides, from the beginning of a block to its end."""
+
+    def __init__(
+        self, dsn: str, seed: int, notes: Path, *, others: Sequence[Work] = OTHERS
+    ) -> None:
+        self._dsn, self._notes = dsn, notes
+        self._chance = random.Random(seed)
+        self._others = [self._started(work) for work in others]
+        self._writers = [self._started(write) for _ in range(8)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        stop(self._notes)
+        for process in (*self._others, *self._writers):
+            if kind is not None:
+                process.kill()
+            process.join()
+            assert kind is not None or process.exitcode == 0
+
+    def be_busy(self, seconds: float) -> None:
+        """For so long one writer after the other is killed and replaced."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(self._chance.uniform(0.2, 1.5))
+            self._replace(self._chance.randrange(len(self._writers)))
+
+    def wait_for_more(self) -> None:
+        """Until some more has been acknowledged."""
+        wanted = len(self.acknowledged) + 50
+        while len(self.acknowledged) < wanted:
+            time.sleep(0.02)
+
+    @property
+    def acknowledged(self) -> dict[str, list[int]]:
+        return dict(noted(self._notes.glob("write*.*")))
+
+    @property
+    def readings(self) -> list[list[int]]:
+        return [noted([file]) for file in self._notes.glob("read.*")]
+
+    def _replace(self, number: int) -> None:
+        writer = self._writers[number]
+        writer.kill()
+        writer.join()
+        assert writer.exitcode == -signal.SIGKILL
+        self._writers[number] = self._started(write)
+
+    def _started(self, work: Work) -> BaseProcess:
+        seed = self._chance.getrandbits(32)
+        notes = self._notes / f"{work.__name__}.{seed}"
+        process = forked.Process(target=work, args=(self._dsn, seed, notes))
+        process.start()
+        return process
+
+
+def entries(dsn: str) -> list[Entry]:
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute(
+            "select id, type, data, metadata from sample.events order by id"
+        ).fetchall()
+    return [Entry(*row) for row in found]
