@@ -100,7 +100,10 @@ class UnreadableEventError(StorylineError):
 
 
 class UnwritableError(StorylineError):
-    """A value holds text that PostgreSQL cannot store: a NUL character or half a surrogate pair."""
+    """A value cannot be stored so that it can be read again.
+
+    It holds a NUL character, half a surrogate pair, or a number of thousands of digits.
+    """
 
     def __init__(self, type: str, reason: str) -> None:
         self.type = type

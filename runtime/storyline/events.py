@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic_core import PydanticSerializationError
 
 from storyline.errors import UnwritableError
+from storyline.exact import MOST_DIGITS, is_exact
 
 E_co = TypeVar("E_co", bound="Event", covariant=True)
 M = TypeVar("M", bound="Record")
@@ -85,6 +87,7 @@ def write_json(model: Record) -> str:
     except PydanticSerializationError as error:
         raise UnwritableError(name, str(error)) from error
     _refuse_lost_text(name, text, model)
+    _refuse_lost_numbers(name, text, model)
     return text
 
 
@@ -111,6 +114,29 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 def _refuse_nul(name: str, text: str) -> None:
     if "\\u0000" in text and _NUL.search(text):
         raise UnwritableError(name, "it holds a NUL character")
+
+
+_LONG_NUMBER = re.compile(r"[0-9.]{1000}|E[-+][0-9]{4}")
+"""Text may look like that, too, so this is only a suspicion."""
+
+
+def _refuse_lost_numbers(name: str, text: str, model: Record) -> None:
+    """What is written stays: a number that cannot be read would spoil its stream for ever."""
+    if _LONG_NUMBER.search(text) and not all(map(is_exact, _numbers(model.model_dump()))):
+        raise UnwritableError(name, f"it holds a number of more than {MOST_DIGITS} digits")
+
+
+def _numbers(value: Any) -> Iterator[int | Decimal]:
+    match value:
+        case int() | Decimal():
+            yield value
+        case dict():
+            yield from _numbers(list(cast("dict[str, Any]", value).values()))
+        case list() | frozenset():
+            for each in cast("Iterable[Any]", value):
+                yield from _numbers(each)
+        case _:
+            pass
 
 
 def _holds_surrogates(value: Any) -> bool:

@@ -10,6 +10,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
+MOST_DIGITS = 4000
+"""Before and after the point. Python reads no longer integers, PostgreSQL not much longer ones."""
+
+_TOO_LARGE: int = 10**MOST_DIGITS
+
+
+def is_exact(number: int | Decimal) -> bool:
+    """Whether every reader gets the number back as it was, and can compare it."""
+    if isinstance(number, int):
+        return abs(number) < _TOO_LARGE
+    is_short = len(number.as_tuple().digits) <= MOST_DIGITS
+    return is_short and -MOST_DIGITS < number.adjusted() < MOST_DIGITS
+
 
 def exact_json(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)

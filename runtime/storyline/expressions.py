@@ -34,7 +34,7 @@ class Quoted(sql.Literal):
 
 def item_predicate(item: QueryItem) -> Predicate:
     """Types are literals: with a parameter, a generic plan cannot use a partial index."""
-    conditions = [condition_predicate(condition, item.types) for condition in item.conditions]
+    conditions = [condition_predicate(condition) for condition in item.conditions]
     texts = [is_of_types(item.types), *(condition.text for condition in conditions)]
     parameters = tuple(value for condition in conditions for value in condition.parameters)
     return Predicate(sql.SQL(" and ").join(texts), parameters)
@@ -45,14 +45,14 @@ def is_of_types(types: Iterable[str]) -> sql.Composed:
     return sql.SQL("type in ({})").format(quoted)
 
 
-def condition_predicate(condition: Condition, types: Iterable[str]) -> Predicate:
+def condition_predicate(condition: Condition) -> Predicate:
     field, operator, operand = condition.field, condition.operator, condition.operand
     if operator is Operator.EXISTS:
         test = sql.SQL("({}) is not null" if operand else "({}) is null")
         return Predicate(test.format(_stored_text(field)), ())
     if operator is Operator.CONTAINS:
-        return _contains(field, operand, types)
-    comparison = sql.SQL(_COMPARISONS[operator]).format(scalar_expression(field, types))
+        return _contains(field, operand)
+    comparison = sql.SQL(_COMPARISONS[operator]).format(scalar_expression(field))
     return Predicate(comparison, (_parameter(operand),))
 
 
@@ -68,16 +68,23 @@ _COMPARISONS: Mapping[Operator, LiteralString] = {
 }
 
 
-def scalar_expression(field: Anything, types: Iterable[str]) -> sql.Composed:
-    """Guarded by type where it casts: rows of other types may hold anything under the same key."""
+def scalar_expression(field: Anything) -> sql.Composed:
     match field:
         case Number():
-            guard, stored = is_of_types(types), _stored_text(field)
-            return sql.SQL("(case when {} then ({})::numeric end)").format(guard, stored)
+            return sql.SQL("({})").format(_number(_stored_text(field)))
         case Text():
             return sql.SQL('(({}) collate "C")').format(_stored_text(field))
         case _:
             return sql.SQL("({})").format(_stored_text(field))
+
+
+def _number(text: sql.Composable) -> sql.Composed:
+    """Null where the text is none: rows of other types may hold anything under the same key.
+
+    What a number may look like is bounded, so that the cast cannot overflow.
+    """
+    shape = sql.SQL("'^[-+]?[0-9]*[.]?[0-9]+(?:[Ee][-+]?[0-9]{1,4})?$'")
+    return sql.SQL("substring(left({}, 5000) from {})::numeric").format(text, shape)
 
 
 def _stored_text(field: Anything) -> sql.Composed:
@@ -106,16 +113,16 @@ def _text_of_json(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _contains(field: Anything, operand: Any, types: Iterable[str]) -> Predicate:
+def _contains(field: Anything, operand: Any) -> Predicate:
     """By the index on the list; decimals, stored as text, are numbers only one by one."""
     if not isinstance(field, ListOf) or not isinstance(field.item, DecimalNumber):
         text = sql.SQL("{} @> %s::jsonb").format(_stored_json(field))
         return Predicate(text, (json_text([operand]),))
     text = sql.SQL(
         "exists (select from jsonb_array_elements_text("
-        "case when {guard} and jsonb_typeof({stored}) = 'array' then {stored} end"
-        ") as element where element::numeric = %s)"
-    ).format(guard=is_of_types(types), stored=_stored_json(field))
+        "case when jsonb_typeof({stored}) = 'array' then {stored} end"
+        ") as element where {number} = %s)"
+    ).format(stored=_stored_json(field), number=_number(sql.SQL("element")))
     return Predicate(text, (operand,))
 
 

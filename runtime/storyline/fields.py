@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from storyline.exact import is_exact
 from storyline.operators import AnyValue, Operator, Requirement
 from storyline.scalars import stored_bytes, stored_datetime, stored_duration, stored_time
 
@@ -180,6 +181,8 @@ class Number(Ordered):
         exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not exact.is_finite():
             raise self.misfit(value, "a finite number")
+        if not is_exact(exact):
+            raise TypeError(f"`{self.key}` is compared with a number of too many digits")
         return exact
 
     def comparable(self, found: Any) -> Decimal:

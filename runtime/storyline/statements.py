@@ -131,7 +131,7 @@ def saved_projections(
     story: Story, type: str, version: int, where: Sequence[Condition], limit: int | None
 ) -> Statement:
     """In the order of ids. States of another version are not found."""
-    predicates = [condition_predicate(condition, (type,)) for condition in where]
+    predicates = [condition_predicate(condition) for condition in where]
     tests = [sql.SQL(" and {}").format(predicate.text) for predicate in predicates]
     text = sql.SQL("{}{} order by id limit %s").format(_saved_states(story), sql.Composed(tests))
     values = tuple(value for predicate in predicates for value in predicate.parameters)

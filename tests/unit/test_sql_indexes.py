@@ -54,10 +54,11 @@ def test_only_the_first_range_is_in_an_index_as_no_other_would_be_used() -> None
     assert index.columns == ("""((data->>'due_on') collate "C")""", "id")
 
 
-def test_a_number_is_cast_only_in_rows_of_the_types_that_have_it() -> None:
+def test_a_number_is_cast_only_where_it_is_one() -> None:
     index = index_of(filter_of("dear", item(ADDED, a=(AMOUNT, Operator.GTE))))
-    guarded = "(case when type in ('ITEM_ADDED') then (data->>'amount')::numeric end)"
-    assert index.columns == (guarded, "id")
+    number = "'^[-+]?[0-9]*[.]?[0-9]+(?:[Ee][-+]?[0-9]{1,4})?$'"
+    cast = f"(substring(left(data->>'amount', 5000) from {number})::numeric)"
+    assert index.columns == (cast, "id")
 
 
 def test_a_boolean_is_indexed_as_it_is_stored() -> None:

@@ -23,7 +23,8 @@ def test_expressions_are_spelled_as_in_the_indexes() -> None:
     item = QueryItem(["B", "A"], Text("k").eq("x"), Number("n").gt(1.5), Boolean("f").eq(True))
     assert predicate(item) == (
         "type in ('A', 'B') and ((data->>'k') collate \"C\") = %s"
-        " and (case when type in ('A', 'B') then (data->>'n')::numeric end) > %s"
+        " and (substring(left(data->>'n', 5000)"
+        " from '^[-+]?[0-9]*[.]?[0-9]+(?:[Ee][-+]?[0-9]{1,4})?$')::numeric) > %s"
         " and (data->>'f') = %s",
         ("x", Number("n").encode(1.5), "true"),
     )

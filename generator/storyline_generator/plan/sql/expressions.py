@@ -1,7 +1,7 @@
 """A field → the SQL expression that an index is made on. It must not know streams or filters.
 
 PostgreSQL uses an index only if a query spells the same expression. The runtime composes the same
-text from its query items (`storyline.statements`).
+text from its conditions (`storyline.expressions`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from storyline_generator.plan.sql.text import literal, literals
+from storyline_generator.plan.sql.text import literal
 from storyline_generator.schema import (
     ConstrainedType,
     EnumType,
@@ -24,16 +24,20 @@ from storyline_generator.schema import (
 _NUMBERS = {Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL}
 
 
-def value_expression(schema: Schema, field: Field, row_types: Iterable[str]) -> str:
+_NUMBER = "^[-+]?[0-9]*[.]?[0-9]+(?:[Ee][-+]?[0-9]{1,4})?$"
+"""What is cast. Bounded, as is the length, so that no cast overflows."""
+
+
+def value_expression(schema: Schema, field: Field) -> str:
     """The stored scalar as it is compared: numbers as numeric, booleans as they are, else bytewise.
 
-    The cast is guarded by `row_types`, as rows of other types may hold anything under the same key.
+    Text that is no number counts as null: rows of other types may hold anything under the same key.
     """
     absent = [literal(_text(field.absent_means.value))] if field.absent_means else []
     stored = _first([*_found(field, "->>"), *absent])
     scalar = scalar_of(schema, field.type)
     if scalar in _NUMBERS:
-        return f"(case when type in ({literals(row_types)}) then ({stored})::numeric end)"
+        return f"(substring(left({stored}, 5000) from {literal(_NUMBER)})::numeric)"
     if scalar is Scalar.BOOL:
         return f"({stored})"
     return f'(({stored}) collate "C")'

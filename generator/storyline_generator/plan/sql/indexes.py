@@ -86,7 +86,7 @@ def _declared_indexes(schema: Schema) -> Iterator[IndexPlan]:
 
 
 def _stream_index(schema: Schema, stream: Stream) -> IndexPlan:
-    key = value_expression(schema, stream.key, stream.events)
+    key = value_expression(schema, stream.key)
     name = index_name("events", f"{stream.name}_stream")
     return IndexPlan(name, "events", "btree", (key, "id"), _predicate(schema, stream.events))
 
@@ -106,7 +106,7 @@ def _item_index(schema: Schema, item: FilterItem, name: str) -> IndexPlan:
     predicate = _predicate(schema, item.events)
     if searched and not compared:
         return IndexPlan(name, "events", "gin", (_elements_column(searched[0]),), predicate)
-    keys = dict.fromkeys(value_expression(schema, field, item.events) for field in compared)
+    keys = dict.fromkeys(value_expression(schema, field) for field in compared)
     return IndexPlan(name, "events", "btree", (*keys, "id"), predicate)
 
 
@@ -119,7 +119,7 @@ def _projection_index(schema: Schema, projection: Projection, name: str) -> Inde
     field = next(field for field in projection.state if field.name == name)
     if scalar_of(schema, field.type) is None:
         return IndexPlan(index, "projections", "gin", (_elements_column(field),))
-    value = value_expression(schema, field, (projection.name,))
+    value = value_expression(schema, field)
     return IndexPlan(index, "projections", "btree", ("type", value))
 
 

@@ -1,6 +1,7 @@
 """Unconditional appends, and what must not get into the log."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -21,9 +22,11 @@ from database.clients.sample import (
 )
 from storyline import (
     AsyncEventClient,
+    DecimalNumber,
     Event,
     MissingMigrationError,
     NothingToSaveError,
+    Number,
     Query,
     QueryItem,
     Recorded,
@@ -89,6 +92,36 @@ async def test_text_that_postgresql_cannot_hold_is_refused(client: AsyncEventCli
         Measured(text="only \\u0000 in letters", texts=["\\", "\ufffd"])
     )
     assert (await client.get_event_stream(measured()))[0] == saved
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        Measured(whole=10**4000),
+        Measured(wholes=frozenset({1, -(10**4000)})),
+        Measured(price=Decimal("1E+4000")),
+        Measured(prices=[Decimal("1E-4000")]),
+        Measured(price=Decimal("0E+999999")),
+        Measured(price=Decimal("7" * 4001)),
+    ],
+)
+async def test_a_number_that_could_not_be_read_again_is_refused(
+    client: AsyncEventClient, unreadable: Measured
+) -> None:
+    with pytest.raises(UnwritableError, match="digits"):
+        await client.save_event(unreadable)
+
+
+async def test_long_numbers_are_kept_exactly(client: AsyncEventClient) -> None:
+    price = Decimal("-1." + "7" * 3998)
+    saved = await client.save_event(
+        Measured(whole=10**4000 - 1, price=price, text="1" * 5000, texts=["1E+200000"])
+    )
+    await client.save_event(Measured(price=Decimal("1E+3999"), whole=0))
+    query = Query[Measured](
+        QueryItem(["MEASURED"], DecimalNumber("price").eq(price), Number("whole").gt(10**3999))
+    )
+    assert await client.get_event_stream(query) == (saved,)
 
 
 async def test_an_instant_is_stored_in_utc(client: AsyncEventClient) -> None:

@@ -2,6 +2,7 @@
 """Unconditional appends, and what must not get into the log."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -21,10 +22,12 @@ from database.clients.sample import (
     list_stream,
 )
 from storyline import (
+    DecimalNumber,
     Event,
     EventClient,
     MissingMigrationError,
     NothingToSaveError,
+    Number,
     Query,
     QueryItem,
     Recorded,
@@ -88,6 +91,36 @@ def test_text_that_postgresql_cannot_hold_is_refused(client: EventClient) -> Non
         client.save_event(Measured(text="fine"), metadata={"a": ["\0"]})
     saved = client.save_event(Measured(text="only \\u0000 in letters", texts=["\\", "\ufffd"]))
     assert (client.get_event_stream(measured()))[0] == saved
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        Measured(whole=10**4000),
+        Measured(wholes=frozenset({1, -(10**4000)})),
+        Measured(price=Decimal("1E+4000")),
+        Measured(prices=[Decimal("1E-4000")]),
+        Measured(price=Decimal("0E+999999")),
+        Measured(price=Decimal("7" * 4001)),
+    ],
+)
+def test_a_number_that_could_not_be_read_again_is_refused(
+    client: EventClient, unreadable: Measured
+) -> None:
+    with pytest.raises(UnwritableError, match="digits"):
+        client.save_event(unreadable)
+
+
+def test_long_numbers_are_kept_exactly(client: EventClient) -> None:
+    price = Decimal("-1." + "7" * 3998)
+    saved = client.save_event(
+        Measured(whole=10**4000 - 1, price=price, text="1" * 5000, texts=["1E+200000"])
+    )
+    client.save_event(Measured(price=Decimal("1E+3999"), whole=0))
+    query = Query[Measured](
+        QueryItem(["MEASURED"], DecimalNumber("price").eq(price), Number("whole").gt(10**3999))
+    )
+    assert client.get_event_stream(query) == (saved,)
 
 
 def test_an_instant_is_stored_in_utc(client: EventClient) -> None:
