@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
     from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
     from storyline.errors import ConflictError as ConflictError
+    from storyline.errors import LostEventError as LostEventError
     from storyline.errors import MissingMigrationError as MissingMigrationError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import ProjectionError as ProjectionError
@@ -87,9 +88,9 @@ _DEFINED = {
     "storyline._sync.client": "EventClient",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
-    "storyline.errors": "ConflictError MissingMigrationError NothingToSaveError ProjectionError "
-    "RefusedError RetiredEventError StorylineError UnknownEventError UnreadableEventError "
-    "UnwritableError",
+    "storyline.errors": "ConflictError LostEventError MissingMigrationError NothingToSaveError "
+    "ProjectionError RefusedError RetiredEventError StorylineError UnknownEventError "
+    "UnreadableEventError UnwritableError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "

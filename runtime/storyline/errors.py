@@ -42,6 +42,20 @@ class ConflictError(StorylineError):
         super().__init__(f"Nothing was saved: after event {latest_event_id} came {found}{more}.")
 
 
+class LostEventError(StorylineError):
+    """A decision rests on an event that is not in the log; nothing was saved. Read again.
+
+    It was read from another log; or a crash took it, before its writer was told that it is safe.
+    """
+
+    def __init__(self, latest_event_id: int, last_id: int) -> None:
+        self.latest_event_id = latest_event_id
+        self.last_id = last_id
+        super().__init__(
+            f"Nothing was saved: the log ends at event {last_id}, before event {latest_event_id}."
+        )
+
+
 class RefusedError(StorylineError):
     """A validator said no; nothing was saved. Raise it in `is_valid` to give another reason."""
 

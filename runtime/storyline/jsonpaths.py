@@ -36,18 +36,27 @@ def append_condition(query: Query[Any]) -> str:
     return json_text([_item_condition(item) for item in query.items])
 
 
+_MOST_VALUES = 100
+"""Of an `in`. A path compares with one after the other, for each newer event, under the lock."""
+
+
 def _item_condition(item: QueryItem) -> dict[str, Any]:
-    names = [f"v{number}" for number in range(len(item.conditions))]
+    conditions = [condition for condition in item.conditions if _is_quick(condition)]
+    names = [f"v{number}" for number in range(len(conditions))]
     tests = [
         f"({_test(condition, f'${name}')})"
-        for name, condition in zip(names, item.conditions, strict=True)
+        for name, condition in zip(names, conditions, strict=True)
     ]
-    operands = [condition.operand for condition in item.conditions]
+    operands = [condition.operand for condition in conditions]
     return {
         "types": item.types,
         "path": " && ".join(tests) or None,
         "vars": dict(zip(names, operands, strict=True)),
     }
+
+
+def _is_quick(condition: Condition) -> bool:
+    return not isinstance(condition.operand, tuple) or len(condition.operand) <= _MOST_VALUES
 
 
 def _test(condition: Condition, operand: str) -> str:

@@ -95,7 +95,10 @@ class Contested(NamedTuple):
 
 
 class Unchecked(NamedTuple):
-    """Nothing was appended: there are too many newer events up to `checked_id` to look through."""
+    """Nothing was appended: there are too many newer events up to `checked_id` to look through.
+
+    Or none, where the log ends there, before the event after which they should come.
+    """
 
     checked_id: int
 

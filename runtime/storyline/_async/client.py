@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from storyline import rows, statements
 from storyline._async.connections import AsyncConnections
-from storyline.errors import ConflictError, NothingToSaveError
+from storyline.errors import ConflictError, LostEventError, NothingToSaveError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
 from storyline.folds import History
@@ -102,7 +102,8 @@ class AsyncEventClient:
     ) -> tuple[Recorded[E], ...]:
         """Appends all, if no event after `latest_event_id` matches one of the streams.
 
-        Else raises `ConflictError` with those events. Waits for appends that came before it.
+        Else raises `ConflictError` with those events, or `LostEventError` where the log ends before
+        `latest_event_id`. Waits for appends that came before it.
         """
         return await self._append(events, metadata or {}, either(streams), latest_event_id)
 
@@ -184,6 +185,7 @@ class AsyncEventClient:
         after_id: int,
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
+        events = tuple(events)  # as they are now, whatever the caller does while this waits
         batch = self._batch(events, metadata)
         condition = None if query is None else append_condition(query)
         checked_id = after_id
@@ -194,6 +196,8 @@ class AsyncEventClient:
             if isinstance(outcome, Appended):
                 return outcome.recorded(events, metadata)
             assert query is not None
+            if outcome.checked_id < checked_id:
+                raise LostEventError(after_id, outcome.checked_id)
             if conflicts := await self._conflicts(outcome, query, checked_id):
                 raise ConflictError(conflicts, query, after_id)
             checked_id = outcome.checked_id

@@ -58,6 +58,9 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
         except ConflictError as conflict:
             self._history = history.followed_by(conflict.events)
             raise
+        except BaseException:
+            self._history = None  # what was read may be gone, and what was saved is unknown
+            raise
         self._history = history.followed_by(self._query.matching(recorded), recorded[-1].id)
         self._applied = self._applied[len(events) :]
         return recorded

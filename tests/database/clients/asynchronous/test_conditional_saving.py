@@ -11,6 +11,7 @@ from database.clients.sample import (
     TEA,
     WORK,
     ItemAdded,
+    ItemId,
     Measured,
     added,
     completed,
@@ -21,9 +22,11 @@ from storyline import (
     AsyncEventClient,
     ConflictError,
     DecimalNumber,
+    LostEventError,
     NothingToSaveError,
     Query,
     QueryItem,
+    in_,
 )
 
 
@@ -90,6 +93,33 @@ async def test_a_long_tail_of_newer_events_is_searched_as_well(client: AsyncEven
     with pytest.raises(ConflictError) as caught:
         await client.save_event_with_stream_validation(
             added(MILK), streams=[query], latest_event_id=0
+        )
+    assert caught.value.events == (recorded,)
+
+
+async def test_a_decision_on_an_event_that_is_not_in_the_log_is_refused(
+    client: AsyncEventClient,
+) -> None:
+    await client.save_event(added(MILK))
+    with pytest.raises(LostEventError) as caught:
+        await client.save_event_with_stream_validation(
+            completed(MILK), streams=[list_stream(list_id=HOME)], latest_event_id=7
+        )
+    assert (caught.value.latest_event_id, caught.value.last_id) == (7, 1)
+    assert (await client.save_event(completed(MILK))).id == 2
+
+
+async def test_many_values_are_compared_outside_of_the_lock(client: AsyncEventClient) -> None:
+    names = [ItemId(str(number)) for number in range(50_000)]
+    one_of_many = ItemAdded.where(list_id=HOME, item_id=in_(names))
+    await client.save_events([added(MILK), added(names[7], WORK)])
+    streams = [one_of_many]
+    recorded = await client.save_event_with_stream_validation(
+        added(names[-1]), streams=streams, latest_event_id=0
+    )
+    with pytest.raises(ConflictError) as caught:
+        await client.save_event_with_stream_validation(
+            added(MILK), streams=streams, latest_event_id=0
         )
     assert caught.value.events == (recorded,)
 

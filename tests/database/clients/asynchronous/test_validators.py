@@ -131,6 +131,20 @@ async def test_a_conflict_is_raised_and_keeps_what_was_applied(client: AsyncEven
     assert recorded.id == 2
 
 
+async def test_after_any_other_failure_it_decides_on_a_new_read(
+    client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether the events were saved, nor what a crash has taken away."""
+    validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+    assert await validator.is_valid()
+    with monkeypatch.context() as broken:
+        broken.delattr(AsyncEventClient, "save_events_with_stream_validation")
+        with pytest.raises(AttributeError):
+            await validator.save()
+    await client.save_event(added(EGGS))
+    assert (await validator.save())[0].id == 2
+
+
 async def test_a_retry_decides_on_the_newer_events_without_reading(
     client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

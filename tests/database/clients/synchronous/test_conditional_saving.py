@@ -12,6 +12,7 @@ from database.clients.sample import (
     TEA,
     WORK,
     ItemAdded,
+    ItemId,
     Measured,
     added,
     completed,
@@ -22,9 +23,11 @@ from storyline import (
     ConflictError,
     DecimalNumber,
     EventClient,
+    LostEventError,
     NothingToSaveError,
     Query,
     QueryItem,
+    in_,
 )
 
 
@@ -90,6 +93,31 @@ def test_a_long_tail_of_newer_events_is_searched_as_well(client: EventClient) ->
     assert recorded.id == 1501
     with pytest.raises(ConflictError) as caught:
         client.save_event_with_stream_validation(added(MILK), streams=[query], latest_event_id=0)
+    assert caught.value.events == (recorded,)
+
+
+def test_a_decision_on_an_event_that_is_not_in_the_log_is_refused(
+    client: EventClient,
+) -> None:
+    client.save_event(added(MILK))
+    with pytest.raises(LostEventError) as caught:
+        client.save_event_with_stream_validation(
+            completed(MILK), streams=[list_stream(list_id=HOME)], latest_event_id=7
+        )
+    assert (caught.value.latest_event_id, caught.value.last_id) == (7, 1)
+    assert (client.save_event(completed(MILK))).id == 2
+
+
+def test_many_values_are_compared_outside_of_the_lock(client: EventClient) -> None:
+    names = [ItemId(str(number)) for number in range(50_000)]
+    one_of_many = ItemAdded.where(list_id=HOME, item_id=in_(names))
+    client.save_events([added(MILK), added(names[7], WORK)])
+    streams = [one_of_many]
+    recorded = client.save_event_with_stream_validation(
+        added(names[-1]), streams=streams, latest_event_id=0
+    )
+    with pytest.raises(ConflictError) as caught:
+        client.save_event_with_stream_validation(added(MILK), streams=streams, latest_event_id=0)
     assert caught.value.events == (recorded,)
 
 

@@ -132,6 +132,20 @@ def test_a_conflict_is_raised_and_keeps_what_was_applied(client: EventClient) ->
     assert recorded.id == 2
 
 
+def test_after_any_other_failure_it_decides_on_a_new_read(
+    client: EventClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether the events were saved, nor what a crash has taken away."""
+    validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+    assert validator.is_valid()
+    with monkeypatch.context() as broken:
+        broken.delattr(EventClient, "save_events_with_stream_validation")
+        with pytest.raises(AttributeError):
+            validator.save()
+    client.save_event(added(EGGS))
+    assert (validator.save())[0].id == 2
+
+
 def test_a_retry_decides_on_the_newer_events_without_reading(
     client: EventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
