@@ -1,11 +1,12 @@
 """Conditions and items → SQL predicates, spelled as the expressions of the migrations' indexes are.
 
-The one place where the runtime writes SQL about fields. Names are quoted, values are parameters.
+The one place where the runtime writes SQL about fields. Names are quoted, values are parameters:
+what makes the text never sees them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple, TypeAlias
 
 from psycopg import sql
@@ -18,11 +19,28 @@ from storyline.queries import QueryItem
 Parameters: TypeAlias = tuple[Any, ...]
 
 
-class Predicate(NamedTuple):
-    """SQL and its parameters, in order."""
+class Asked(NamedTuple):
+    """A condition without its operand, which is a parameter; only of `exists` it is in the text."""
 
-    text: sql.Composable
-    parameters: Parameters
+    field: Anything
+    operator: Operator
+    there: Operand | None
+
+    @classmethod
+    def of(cls, condition: Condition) -> Asked:
+        is_in_text = condition.operator is Operator.EXISTS
+        return cls(condition.field, condition.operator, condition.operand if is_in_text else None)
+
+
+class Shape(NamedTuple):
+    """Of an item, what decides on the text of its predicate."""
+
+    types: tuple[str, ...]
+    conditions: tuple[Asked, ...]
+
+    @classmethod
+    def of(cls, item: QueryItem) -> Shape:
+        return cls(item.types, tuple(map(Asked.of, item.conditions)))
 
 
 class Quoted(sql.Literal):
@@ -32,12 +50,10 @@ class Quoted(sql.Literal):
         return super().as_bytes(context).replace(b"%", b"%%")
 
 
-def item_predicate(item: QueryItem) -> Predicate:
+def item_predicate(shape: Shape) -> sql.Composed:
     """Types are literals: with a parameter, a generic plan cannot use a partial index."""
-    conditions = [condition_predicate(condition) for condition in item.conditions]
-    texts = [is_of_types(item.types), *(condition.text for condition in conditions)]
-    parameters = tuple(value for condition in conditions for value in condition.parameters)
-    return Predicate(sql.SQL(" and ").join(texts), parameters)
+    conditions = [condition_predicate(asked) for asked in shape.conditions]
+    return sql.SQL(" and ").join([is_of_types(shape.types), *conditions])
 
 
 def is_of_types(types: Iterable[str]) -> sql.Composed:
@@ -45,15 +61,22 @@ def is_of_types(types: Iterable[str]) -> sql.Composed:
     return sql.SQL("type in ({})").format(quoted)
 
 
-def condition_predicate(condition: Condition) -> Predicate:
-    field, operator, operand = condition.field, condition.operator, condition.operand
-    if operator is Operator.EXISTS:
-        test = sql.SQL("({}) is not null" if operand else "({}) is null")
-        return Predicate(test.format(_stored_text(field)), ())
-    if operator is Operator.CONTAINS:
-        return _contains(field, operand)
-    comparison = sql.SQL(_COMPARISONS[operator]).format(scalar_expression(field))
-    return Predicate(comparison, (_parameter(operand),))
+def condition_predicate(asked: Asked) -> sql.Composed:
+    if asked.operator is Operator.EXISTS:
+        test = sql.SQL("({}) is not null" if asked.there else "({}) is null")
+        return test.format(_stored_text(asked.field))
+    if asked.operator is Operator.CONTAINS:
+        return _contains(asked.field)
+    return sql.SQL(_COMPARISONS[asked.operator]).format(scalar_expression(asked.field))
+
+
+def parameters(conditions: Sequence[Condition]) -> Parameters:
+    """In the order of their predicates."""
+    return tuple(
+        _parameter(condition)
+        for condition in conditions
+        if condition.operator is not Operator.EXISTS
+    )
 
 
 _COMPARISONS: Mapping[Operator, LiteralString] = {
@@ -113,24 +136,32 @@ def _text_of_json(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _contains(field: Anything, operand: Any) -> Predicate:
+def _contains(field: Anything) -> sql.Composed:
     """By the index on the list; decimals, stored as text, are numbers only one by one."""
-    if not isinstance(field, ListOf) or not isinstance(field.item, DecimalNumber):
-        text = sql.SQL("{} @> %s::jsonb").format(_stored_json(field))
-        return Predicate(text, (json_text([operand]),))
-    text = sql.SQL(
+    if not _holds_decimals(field):
+        return sql.SQL("{} @> %s::jsonb").format(_stored_json(field))
+    return sql.SQL(
         "exists (select from jsonb_array_elements_text("
         "case when jsonb_typeof({stored}) = 'array' then {stored} end"
         ") as element where {number} = %s)"
     ).format(stored=_stored_json(field), number=_number(sql.SQL("element")))
-    return Predicate(text, (operand,))
 
 
-def _parameter(operand: Operand) -> object:
+def _holds_decimals(field: Anything) -> bool:
+    return isinstance(field, ListOf) and isinstance(field.item, DecimalNumber)
+
+
+def _parameter(condition: Condition) -> object:
+    if condition.operator is Operator.CONTAINS and not _holds_decimals(condition.field):
+        return json_text([condition.operand])
+    return _value(condition.operand)
+
+
+def _value(operand: Operand) -> object:
     """Lists for arrays; booleans are compared as the text that `->>` gives."""
     match operand:
         case tuple():
-            return [_parameter(each) for each in operand]
+            return [_value(each) for each in operand]
         case bool():
             return "true" if operand else "false"
         case _:

@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 from psycopg import sql
 from pydantic import JsonValue
 
 from storyline.events import Event, write_json, write_metadata
-from storyline.expressions import Parameters, Predicate, condition_predicate, item_predicate
+from storyline.expressions import (
+    Asked,
+    Parameters,
+    Shape,
+    condition_predicate,
+    item_predicate,
+    parameters,
+)
 from storyline.fields import Condition
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
 
+_NOTHING = sql.Composed([sql.SQL("false")])
+
 
 class Statement(NamedTuple):
-    text: sql.Composed
+    text: sql.SQL | sql.Composed
     parameters: Parameters = ()
 
 
@@ -33,24 +43,26 @@ class Slice(NamedTuple):
     limit: int | None = None
     latest_first: bool = False
 
+    @property
+    def ends(self) -> tuple[int, ...]:
+        return (self.after_id,) if self.up_to_id is None else (self.after_id, self.up_to_id)
+
+    @property
+    def shape(self) -> Slice:
+        """What decides on the text of a statement: not the ids, which are parameters."""
+        return self._replace(after_id=0, up_to_id=None if self.up_to_id is None else 0)
+
 
 _EVENT = sql.SQL(
     "select id, type, version, data::text as data, metadata::text as metadata,"
     " created_at at time zone 'UTC' as created_at"
 )
 
-_NOTHING = Predicate(sql.SQL("false"), ())
-
 
 def event_stream(story: Story, query: Query[Any], part: Slice) -> Statement:
     """Each item by its own index, in the order of ids; what several items find comes once."""
-    predicates = [item_predicate(item) for item in query.items] or [_NOTHING]
-    branches = [_branch(story, predicate, part) for predicate in predicates]
-    if len(branches) == 1:
-        return branches[0]
-    found = sql.SQL(" union all ").join(sql.SQL("({})").format(branch.text) for branch in branches)
-    text = sql.SQL("select distinct on (id) * from ({}) as found {}").format(found, _order(part))
-    return Statement(text, tuple(value for branch in branches for value in branch.parameters))
+    text = _event_stream_text(story.schema, _shapes(query), part.shape)
+    return Statement(text, _parameters(query, part))
 
 
 def history(story: Story, query: Query[Any], after_id: int) -> Statement:
@@ -59,12 +71,8 @@ def history(story: Story, query: Query[Any], after_id: int) -> Statement:
     One statement, so one snapshot. Whoever then appends has a short tail to check, however old the
     last event of the stream is.
     """
-    stream = event_stream(story, query, Slice(after_id))
-    text = sql.SQL(
-        "select * from ({}) as stream union all "
-        "select last_id + 1, null, null, null, null, null from {} where partition = '' order by id"
-    ).format(stream.text, _table(story, "heads"))
-    return Statement(text, stream.parameters)
+    text = _history_text(story.schema, _shapes(query))
+    return Statement(text, _parameters(query, Slice(after_id)))
 
 
 def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
@@ -131,11 +139,10 @@ def saved_projections(
     story: Story, type: str, version: int, where: Sequence[Condition], limit: int | None
 ) -> Statement:
     """In the order of ids. States of another version are not found."""
-    predicates = [condition_predicate(condition) for condition in where]
-    tests = [sql.SQL(" and {}").format(predicate.text) for predicate in predicates]
+    predicates = [condition_predicate(Asked.of(condition)) for condition in where]
+    tests = [sql.SQL(" and {}").format(predicate) for predicate in predicates]
     text = sql.SQL("{}{} order by id limit %s").format(_saved_states(story), sql.Composed(tests))
-    values = tuple(value for predicate in predicates for value in predicate.parameters)
-    return Statement(text, (type, version, *values, limit))
+    return Statement(text, (type, version, *parameters(where), limit))
 
 
 def _saved_states(story: Story) -> sql.Composed:
@@ -145,13 +152,48 @@ def _saved_states(story: Story) -> sql.Composed:
     ).format(_table(story, "projections"))
 
 
-def _branch(story: Story, predicate: Predicate, part: Slice) -> Statement:
-    up_to = sql.SQL("") if part.up_to_id is None else sql.SQL(" and id <= %s")
-    text = sql.SQL("{} from {} where {} and id > %s{} {}").format(
-        _EVENT, _table(story, "events"), predicate.text, up_to, _order(part)
+@lru_cache
+def _event_stream_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
+    """Kept by shape: composing the text takes longer than PostgreSQL takes to find the events."""
+    predicates = [item_predicate(shape) for shape in shapes] or [_NOTHING]
+    branches = [_branch(schema, predicate, part) for predicate in predicates]
+    if len(branches) == 1:
+        return _composed(branches[0])
+    found = sql.SQL(" union all ").join(sql.SQL("({})").format(branch) for branch in branches)
+    merged = sql.SQL("select distinct on (id) * from ({}) as found {}")
+    return _composed(merged.format(found, _order(part)))
+
+
+@lru_cache
+def _history_text(schema: str, shapes: Sequence[Shape]) -> sql.SQL:
+    text = sql.SQL(
+        "select * from ({}) as stream union all "
+        "select last_id + 1, null, null, null, null, null from {} where partition = '' order by id"
     )
-    ends = (part.after_id,) if part.up_to_id is None else (part.after_id, part.up_to_id)
-    return Statement(text, (*predicate.parameters, *ends))
+    stream = _event_stream_text(schema, shapes, Slice())
+    return _composed(text.format(stream, sql.Identifier(schema, "heads")))
+
+
+def _composed(text: sql.Composed) -> sql.SQL:
+    """All is quoted by now."""
+    return sql.SQL(cast("Any", text.as_string(None)))
+
+
+def _shapes(query: Query[Any]) -> Sequence[Shape]:
+    return tuple(map(Shape.of, query.items))
+
+
+def _parameters(query: Query[Any], part: Slice) -> Parameters:
+    """Without items there is still one branch, which finds nothing."""
+    several = [parameters(item.conditions) for item in query.items] or [()]
+    return tuple(value for some in several for value in (*some, *part.ends))
+
+
+def _branch(schema: str, predicate: sql.Composable, part: Slice) -> sql.Composed:
+    up_to = sql.SQL("" if part.up_to_id is None else " and id <= %s")
+    return sql.SQL("{} from {} where {} and id > %s{} {}").format(
+        _EVENT, sql.Identifier(schema, "events"), predicate, up_to, _order(part)
+    )
 
 
 def _order(part: Slice) -> sql.Composed:

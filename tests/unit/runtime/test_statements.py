@@ -3,7 +3,7 @@
 from psycopg import sql
 
 from storyline import Boolean, DecimalNumber, Event, ListOf, Number, Query, QueryItem, Story, Text
-from storyline.expressions import item_predicate
+from storyline.expressions import Shape, item_predicate, parameters
 from storyline.jsonpaths import append_condition
 from storyline.statements import Slice, event_stream, history, new_events
 
@@ -15,8 +15,7 @@ def text(composable: sql.Composable) -> str:
 
 
 def predicate(item: QueryItem) -> tuple[str, tuple[object, ...]]:
-    found = item_predicate(item)
-    return text(found.text), found.parameters
+    return text(item_predicate(Shape.of(item))), parameters(item.conditions)
 
 
 def test_expressions_are_spelled_as_in_the_indexes() -> None:
