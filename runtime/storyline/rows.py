@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -25,7 +27,23 @@ Row: TypeAlias = tuple[Any, ...]
 
 def recorded_events(story: Story, rows: Iterable[Row]) -> tuple[Recorded[Any], ...]:
     """Raises `UnreadableEventError` for the first event that does not fit its class."""
-    return tuple(recorded_event(story, row) for row in rows)
+    with _collector_paused():
+        return tuple([recorded_event(story, row) for row in rows])
+
+
+@contextmanager
+def _collector_paused() -> Generator[None]:
+    """While thousands of objects are made that all stay: looking for garbage would take as long.
+
+    Where threads overlap, the collector may come back early; it never stays away.
+    """
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
 
 
 def recorded_event(story: Story, row: Row) -> Recorded[Any]:
