@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from database.clients.sample import (
     EGGS,
+    FIELDS,
     HOME,
+    LISTS,
     MILK,
     TEA,
     WORK,
@@ -16,12 +19,25 @@ from database.clients.sample import (
     ItemCompleted,
     ListCreated,
     ListEvent,
+    Measured,
     added,
     completed,
     list_stream,
     one_item,
 )
-from storyline import AsyncEventClient, Query, Recorded, exists, gte, in_, lt, neq
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    Query,
+    QueryItem,
+    Recorded,
+    exists,
+    gte,
+    in_,
+    lt,
+    neq,
+)
+from storyline.operators import Operator
 
 LOG: Sequence[ListEvent] = (
     ListCreated(list_id=HOME, name="Home"),
@@ -109,3 +125,79 @@ async def test_conditions_can_be_asked_ad_hoc(
     latest = await client.get_latest_event(query)
     assert latest is not None
     assert latest.id == expected[-1]
+
+
+PRICES = [Decimal("1.5")]
+MEASURED = (
+    Measured(text="a", whole=2, real=0.5, price=Decimal("1.50"), flag=True, texts=["x", "y"]),
+    Measured(text="b", whole=10, real=1.5, price=Decimal("10"), flag=False, wholes=frozenset({7})),
+    Measured(
+        text="C", whole=-1, price=Decimal("2"), prices=[Decimal("1.5")], flags=[True], texts=[]
+    ),
+    Measured(),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "operand", "expected"),
+    [
+        ("text", "eq", "a", [1]),
+        ("text", "neq", "a", [2, 3, 4]),
+        ("text", "in", ["a", "C"], [1, 3]),
+        ("text", "nin", ["a", "C"], [2, 4]),
+        ("text", "gt", "a", [2]),
+        ("text", "gte", "a", [1, 2]),
+        ("text", "lt", "a", [3]),
+        ("text", "lte", "a", [1, 3]),
+        ("text", "exists", True, [1, 2, 3]),
+        ("text", "exists", False, [4]),
+        ("whole", "eq", 10, [2]),
+        ("whole", "neq", 10, [1, 3, 4]),
+        ("whole", "in", [10, 2], [1, 2]),
+        ("whole", "nin", [10, 2], [3, 4]),
+        ("whole", "gt", 2, [2]),
+        ("whole", "gte", 2, [1, 2]),
+        ("whole", "lt", 2, [3]),
+        ("whole", "lte", 2, [1, 3]),
+        ("real", "eq", 0.5, [1]),
+        ("real", "gt", 0.5, [2]),
+        ("real", "in", [0.5, 1.5], [1, 2]),
+        ("price", "eq", Decimal("1.5"), [1]),
+        ("price", "neq", Decimal("1.5"), [2, 3, 4]),
+        ("price", "in", [Decimal("10.0"), 2], [2, 3]),
+        ("price", "nin", [Decimal("10.0"), 2], [1, 4]),
+        ("price", "gt", Decimal("1.50"), [2, 3]),
+        ("price", "lte", Decimal("2.0"), [1, 3]),
+        ("flag", "eq", True, [1]),
+        ("flag", "neq", True, [2, 3, 4]),
+        ("flag", "in", [True, False], [1, 2]),
+        ("flag", "nin", [False], [1, 3, 4]),
+        ("flag", "exists", False, [3, 4]),
+        ("texts", "contains", "y", [1]),
+        ("texts", "exists", True, [1, 3]),
+        ("wholes", "contains", 7, [2]),
+        ("prices", "contains", Decimal("1.50"), [3]),
+        ("flags", "contains", True, [3]),
+        ("flags", "contains", False, []),
+    ],
+)
+async def test_every_operator_selects_events_and_guards_appends(
+    client: AsyncEventClient, name: str, operator: str, operand: object, expected: list[int]
+) -> None:
+    await client.save_events(MEASURED)
+    field = FIELDS.get(name) or LISTS[name]
+    query = Query[Measured](QueryItem(["MEASURED"], field.asked(Operator(operator), operand)))
+    assert ids(await client.get_event_stream(query)) == expected
+    latest = await client.get_latest_event(query)
+    assert ids([latest] if latest else []) == expected[-1:]
+    last_id = expected[-1] if expected else 0
+    if expected:
+        with pytest.raises(ConflictError) as caught:
+            await client.save_event_with_stream_validation(
+                added(MILK), streams=[query], latest_event_id=last_id - 1
+            )
+        assert ids(caught.value.events) == [last_id]
+    saved = await client.save_event_with_stream_validation(
+        added(MILK), streams=[query], latest_event_id=last_id
+    )
+    assert saved.id == 5

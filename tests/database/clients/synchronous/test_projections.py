@@ -26,6 +26,7 @@ from storyline import (
     KEEP,
     EventClient,
     Keep,
+    ListOf,
     MultiStreamProjection,
     Number,
     ProjectionError,
@@ -260,5 +261,11 @@ def test_saved_states_are_found_by_what_they_hold(client: EventClient) -> None:
         "list", ListState, where=[Text("name").in_(["Home", "100% Home"])], limit=1
     )
     assert [each.state.name for each in by_name] == ["Home"]
+    for condition in (ListOf(Text("open")).contains(MILK), Text("name").eq("Cellar")):
+        assert client.query_projections("list", ListState, where=[condition]) == ()
+    client.save_projection(SavedProjection("list", "l7", 1, 7, ListState(open=[MILK, TEA])))
+    with_milk = ListOf(Text("open")).contains(MILK), Number("done").lt(1), Text("done").exists(True)
+    (found_one,) = client.query_projections("list", ListState, where=with_milk)
+    assert (found_one.id, found_one.state.open) == ("l7", [MILK, TEA])
     many = client.query_projections("list", ListState, where=Number("done").matching(gte(1)))
     assert [each.id for each in many] == ["l1", "l2"]
