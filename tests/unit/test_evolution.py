@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyline import Convert, Drop, Map, Rename, Set, Text
-from storyline.expressions import condition_predicate
+from storyline.expressions import Asked, condition_predicate
 from storyline_generator.diagnostics import Place, collected
 from storyline_generator.evolution.reading import misfits
 from storyline_generator.evolution.steps import applied
@@ -102,5 +102,5 @@ def test_the_index_is_spelled_as_the_question() -> None:
     )
     schema = Schema("x", "x", PLACE)
     asked = Text("title", was=("text", "o'k"), absent="x").eq("a")
-    question = condition_predicate(asked, ["A"]).text.as_string(None)
-    assert question == f"{value_expression(schema, field, ['A'])} = %s"
+    question = condition_predicate(Asked.of(asked)).as_string(None)
+    assert question == f"{value_expression(schema, field)} = %s"
