@@ -237,13 +237,15 @@ def _pause(chance: random.Random) -> None:
 
 
 def _note(notes: Path, content: object) -> None:
-    """One write, so that a killed process leaves whole lines."""
+    """One write, so that a killed process leaves whole lines, but where a page of the file ends."""
     with open(notes, "ab", buffering=0) as file:
         file.write(json.dumps(content).encode() + b"\n")
 
 
 def noted(files: Iterable[Path]) -> list[Any]:
-    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    """Whole lines: the last one may be just being written, or never be finished."""
+    lines = (line for file in files for line in file.read_text().splitlines(keepends=True))
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def stop(folder: Path) -> None:
