@@ -30,8 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
         tell(arguments, line)
     if arguments.check and release.news:
         return FINDINGS
-    for path, text in () if arguments.check else release.locks.items():
-        _write(settings.root / path, text)
+    if not arguments.check:
+        for path, text in release.locks.items():
+            _write(settings.root / path, text)
     return report(arguments, (), _sum(len(release.news)))
 
 

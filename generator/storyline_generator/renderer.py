@@ -1,4 +1,4 @@
-"""A plan → {path: text}: prints the templates, formats with one call of ruff, stamps what is ours.
+"""A plan → {path: text}: prints the templates, formats with few calls of ruff, stamps ours.
 
 It decides nothing about content, and writes nothing to the project.
 """

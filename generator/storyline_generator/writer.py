@@ -66,11 +66,6 @@ def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tupl
     return tuple(sorted(dict.fromkeys(found), key=lambda difference: difference.path))
 
 
-def put(path: Path, text: str) -> None:
-    """A file that is not generated: written in one step, whatever stood there."""
-    _replace(path, text)
-
-
 def write(root: Path, differences: Sequence[Difference]) -> None:
     """Write and remove as the differences say; nothing at all if one of them must be refused."""
     if refusals(differences):
@@ -175,10 +170,10 @@ def _create(path: Path, text: str) -> None:
     """Fails, rather than overwriting what appeared since."""
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    _replace(path, text)
+    put(path, text)
 
 
-def _replace(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """In one step, so that nobody ever reads half a file, and none is left by who is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".storyline-{os.getpid()}.tmp"
@@ -197,7 +192,7 @@ def _remove(path: Path, _: str) -> None:
 _WRITERS: Mapping[Kind, Callable[[Path, str], None]] = {
     Kind.PROPOSED: _create,
     Kind.MISSING: _create,
-    Kind.CHANGED: _replace,
+    Kind.CHANGED: put,
     Kind.ORPHANED: _remove,
 }
 

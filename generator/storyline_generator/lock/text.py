@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import tomli
 
 from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.invisible import INVISIBLE
 from storyline_generator.lock.grammar import is_fact
 from storyline_generator.lock.tree import Fact, MutableTree, Path, Tree, put, walk
 from storyline_generator.mistakes import locking
@@ -28,11 +29,7 @@ _LINE = re.compile(rf"(?P<path>{_KEY}(?:\.{_KEY})*) = (?P<fact>{_STRING}|true|fa
 _PATH_PART = re.compile(_KEY)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
-_ESCAPED = re.compile(
-    '["\\\\\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
-    "\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-    "\U000e0000-\U0010ffff]"
-)
+_ESCAPED = re.compile(rf'["\\{INVISIBLE}]')
 """What TOML asks to be escaped, and what a reader could not see or be fooled by."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from storyline_generator.identifiers import field_name
 from storyline_generator.plan.module import PlannedField, PlannedParameter
 from storyline_generator.plan.quoting import docstring, quoted
-from storyline_generator.plan.scope import Scope, scalar_of
+from storyline_generator.plan.scope import Scope
 from storyline_generator.plan.values import expression, has_record
 from storyline_generator.schema import (
     UNCONSTRAINED,
@@ -20,6 +20,7 @@ from storyline_generator.schema import (
     Scalar,
     SetOf,
     Type,
+    scalar_of,
 )
 
 _PYTHON_TYPES = {
@@ -140,7 +141,7 @@ def _annotated(scope: Scope, annotation: str, *arguments: str) -> str:
 def _limits(scope: Scope, type: Type, constraints: Constraints) -> Iterator[str]:
     if constraints == UNCONSTRAINED:
         return
-    scalar = scalar_of(scope.schema, type)
+    scalar = scalar_of(type, scope.schema.types)
     for name, theirs in _BOUNDS.items():
         if scalar and (bound := getattr(constraints, name)) is not None:
             yield f"{theirs}={expression(scope, scalar, bound)}"

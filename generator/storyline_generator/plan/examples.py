@@ -15,9 +15,9 @@ from storyline_generator.plan.layout import import_address
 from storyline_generator.plan.module import Module
 from storyline_generator.plan.projections import constructor_parameters
 from storyline_generator.plan.quoting import docstring, quoted
-from storyline_generator.plan.scope import Scope, Story, scalar_of
+from storyline_generator.plan.scope import Scope, Story
 from storyline_generator.plan.values import arguments, expression
-from storyline_generator.schema import Example, Parameter, Projection, Scalar
+from storyline_generator.schema import Example, Parameter, Projection, Scalar, scalar_of
 
 LONGEST_TEST_NAME = 100
 
@@ -108,7 +108,7 @@ def _key(scope: Scope, projection: Projection, example: Example) -> str:
 def _argument(scope: Scope, parameter: Parameter, example: Example) -> str:
     """As the example says in its state or in its first event that does; else it does not matter."""
     told = (example.then, *(values for _, values in example.given))
-    placeholder = _PLACEHOLDERS.get(scalar_of(scope.schema, parameter.type), "example")
+    placeholder = _PLACEHOLDERS.get(scalar_of(parameter.type, scope.schema.types), "example")
     value = next((v[parameter.name] for v in told if parameter.name in v), placeholder)
     return expression(scope, parameter.type, value)
 

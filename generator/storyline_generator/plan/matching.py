@@ -9,7 +9,7 @@ from storyline_generator.identifiers import parameter_name
 from storyline_generator.plan.annotations import annotation
 from storyline_generator.plan.quoting import quoted, quoted_tuple
 from storyline_generator.plan.scalar_values import json_expression
-from storyline_generator.plan.scope import Scope, scalar_of
+from storyline_generator.plan.scope import Scope
 from storyline_generator.plan.values import expression
 from storyline_generator.schema import (
     Condition,
@@ -23,6 +23,7 @@ from storyline_generator.schema import (
     Scalar,
     SetOf,
     Type,
+    scalar_of,
 )
 
 _DESCRIPTORS = {
@@ -105,7 +106,7 @@ def _item(type: Type) -> Type | None:
 
 
 def _descriptor(scope: Scope, type: Type) -> str:
-    scalar = scalar_of(scope.schema, type)
+    scalar = scalar_of(type, scope.schema.types)
     return _DESCRIPTORS.get(scalar, "Text") if scalar else "Anything"
 
 
@@ -114,4 +115,4 @@ def _has_order(scope: Scope, type: Type) -> bool:
     declared = scope.schema.types[type.name] if isinstance(type, Reference) else None
     if isinstance(declared, IdType | EnumType):
         return False
-    return scalar_of(scope.schema, type) not in _WITHOUT_ORDER
+    return scalar_of(type, scope.schema.types) not in _WITHOUT_ORDER

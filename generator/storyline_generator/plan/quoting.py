@@ -1,7 +1,6 @@
 """Text of a schema → Python source that means that text. Nothing else puts quotes around a value.
 
-What a reader could not see, or be fooled by, is escaped: control characters, foreign line ends,
-bidirectional and invisible ones. The set is fixed, since that of `repr` changes with Python.
+What a reader could not see, or be fooled by, is escaped.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ import re
 import textwrap
 from collections.abc import Iterable
 
+from storyline_generator.invisible import INVISIBLE
+
 WIDTH = 78
 """Of documentation: with quotes and one indentation it fills a line of 88."""
 
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
-    "\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
-)
+_INVISIBLE = re.compile(rf"[{INVISIBLE}\ud800-\udfff\ue000-\uf8ff]")
+"""And halves of surrogate pairs, and characters of private use."""
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

@@ -17,15 +17,9 @@ from storyline_generator.identifiers import (
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import Layout
 from storyline_generator.schema import (
-    ConstrainedType,
-    EnumType,
     Event,
     Field,
-    IdType,
-    Reference,
-    Scalar,
     Schema,
-    Type,
 )
 
 Group = tuple[str, ...]
@@ -85,16 +79,6 @@ class Scope(NamedTuple):
     @property
     def schema(self) -> Schema:
         return self.story.schema
-
-
-def scalar_of(schema: Schema, type: Type) -> Scalar | None:
-    """What a value of the type is stored as; None for lists, maps and records."""
-    if isinstance(type, Scalar):
-        return type
-    declaration = schema.types[type.name] if isinstance(type, Reference) else None
-    if isinstance(declaration, EnumType):
-        return Scalar.STR
-    return declaration.base if isinstance(declaration, IdType | ConstrainedType) else None
 
 
 def field_names(fields: tuple[Field, ...]) -> set[str]:

@@ -10,20 +10,9 @@ import json
 from collections.abc import Iterable, Iterator
 
 from storyline_generator.plan.sql.text import literal
-from storyline_generator.schema import (
-    ConstrainedType,
-    EnumType,
-    Field,
-    IdType,
-    Reference,
-    Scalar,
-    Schema,
-    Type,
-)
+from storyline_generator.schema import Field, Scalar, Schema, scalar_of
 
 _NUMBERS = {Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL}
-
-
 _NUMBER = "^[-+]?[0-9]*[.]?[0-9]+(?:[Ee][-+]?[0-9]{1,4})?$"
 """What is cast. Bounded, as is the length, so that no cast overflows."""
 
@@ -35,7 +24,7 @@ def value_expression(schema: Schema, field: Field) -> str:
     """
     absent = [literal(_text(field.absent_means.value))] if field.absent_means else []
     stored = _first([*_found(field, "->>"), *absent])
-    scalar = scalar_of(schema, field.type)
+    scalar = scalar_of(field.type, schema.types)
     if scalar in _NUMBERS:
         return f"(substring(left({stored}, 5000) from {literal(_NUMBER)})::numeric)"
     if scalar is Scalar.BOOL:
@@ -63,18 +52,3 @@ def _first(found: Iterable[str]) -> str:
 def _text(value: object) -> str:
     """What `->>` gives."""
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def scalar_of(schema: Schema, type: Type) -> Scalar | None:
-    """What a value of the type is stored as; None for what is not a scalar."""
-    if isinstance(type, Scalar):
-        return type
-    if not isinstance(type, Reference):
-        return None
-    match schema.types[type.name]:
-        case IdType(base=base) | ConstrainedType(base=base):
-            return base
-        case EnumType():
-            return Scalar.STR
-        case _:
-            return None

@@ -13,11 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from storyline_generator.plan.sql.expressions import (
-    elements_expression,
-    scalar_of,
-    value_expression,
-)
+from storyline_generator.plan.sql.expressions import elements_expression, value_expression
 from storyline_generator.plan.sql.text import LONGEST_IDENTIFIER, identifier, literals
 from storyline_generator.schema import (
     Field,
@@ -27,12 +23,11 @@ from storyline_generator.schema import (
     Projection,
     Schema,
     Stream,
+    scalar_of,
 )
 
 _EQUALITIES = {Operator.EQ, Operator.IN}
 _RANGES = {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
-
-
 MOST_STATISTICS = 8
 """Expressions of one statistics object, which PostgreSQL limits."""
 
@@ -117,7 +112,7 @@ def _fields(item: FilterItem, operators: set[Operator]) -> list[Field]:
 def _projection_index(schema: Schema, projection: Projection, name: str) -> IndexPlan:
     index = index_name("projections", projection.name, name)
     field = next(field for field in projection.state if field.name == name)
-    if scalar_of(schema, field.type) is None:
+    if scalar_of(field.type, schema.types) is None:
         return IndexPlan(index, "projections", "gin", (_elements_column(field),))
     value = value_expression(schema, field)
     return IndexPlan(index, "projections", "btree", ("type", value))
