@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from storyline_generator.diagnostics import Place
 from storyline_generator.plan.sql import migration_plan
+from storyline_generator.printing import printed
 from storyline_generator.schema import (
     Condition,
     EnumType,
@@ -107,12 +106,4 @@ FILTERS = (
 
 
 def migration_sql(schema: Schema) -> str:
-    environment = Environment(
-        loader=PackageLoader("storyline_generator"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = environment.get_template("migration.sql.jinja")
-    return template.render(plan=migration_plan(schema))
+    return printed("migration.sql.jinja", migration_plan(schema))

@@ -8,18 +8,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
-from pathlib import Path
 from typing import cast
-
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
 
 from storyline_generator.banner import stamped
 from storyline_generator.plan import PlannedFile
+from storyline_generator.printing import printed
 
 ISOLATED = ("--isolated", "--no-cache", "--line-length=88", "--target-version=py311")
 
@@ -37,12 +33,8 @@ class RenderedFile:
 def render(plan: Iterable[PlannedFile]) -> dict[str, RenderedFile]:
     """All files, by path, in the order of the paths. The same plan gives the same bytes."""
     planned = sorted(plan, key=lambda file: file.path)
-    texts = _formatted({file.path: _printed(file) for file in planned})
+    texts = _formatted({file.path: printed(file.template, file.content) for file in planned})
     return {file.path: _finished(file, texts[file.path]) for file in planned}
-
-
-def _printed(file: PlannedFile) -> str:
-    return _ENVIRONMENT.get_template(file.template).render(plan=file.content)
 
 
 def _finished(file: PlannedFile, text: str) -> RenderedFile:
@@ -90,25 +82,3 @@ def _run_ruff(text: str) -> str:
     if done.returncode:
         raise RuntimeError(f"A generated module is not valid Python:\n{done.stderr.decode()}")
     return done.stdout.decode()
-
-
-class _CompiledTemplates(FileSystemBytecodeCache):
-    """Beside the templates, as Python keeps its modules; where it can be written, else not."""
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
-            os.makedirs(self.directory, exist_ok=True)
-            super().dump_bytecode(bucket)
-
-
-_TEMPLATES = Path(__file__).with_name("templates")
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(_TEMPLATES),
-    bytecode_cache=_CompiledTemplates(str(_TEMPLATES / "__pycache__")),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,
-    auto_reload=False,
-)

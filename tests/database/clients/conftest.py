@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storyline import AsyncEventClient, EventClient
 from storyline.migrations import migrate_up
 from storyline_generator.diagnostics import Place
 from storyline_generator.plan.sql import migration_plan
+from storyline_generator.printing import printed
 from storyline_generator.schema import Schema
 from storyline_generator.source import Source
 
@@ -27,14 +27,7 @@ def sample_dsn(storyline_dsn: str, tmp_path: Path) -> str:
 def sample_migration() -> str:
     """The generator's own, without indexes."""
     schema = Schema("sample", "sample", Place(Source("sample.toml", "")))
-    environment = Environment(
-        loader=PackageLoader("storyline_generator"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("migration.sql.jinja").render(plan=migration_plan(schema))
+    return printed("migration.sql.jinja", migration_plan(schema))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,0 +1,90 @@
+"""A schema → the objects of its log in PostgreSQL, each with the SQL that makes and drops it.
+
+Every object is one file in `templates/migration/`: what makes it, a line `-- down`, what drops it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
+from storyline_generator.plan.sql.text import dollar_quote, identifier
+from storyline_generator.printing import printed
+from storyline_generator.schema import Schema
+
+PROTOCOL = (
+    ("function", "refuse_change"),
+    ("table", "events"),
+    ("table", "heads"),
+    ("table", "projections"),
+    ("function", "append_in_transaction"),
+    ("function", "append"),
+)
+"""Of every log, in the order in which they are made. An object may need those before it."""
+
+LONGEST_TAIL = 1000
+"""Newer events that an append looks through itself; of more, the client looks by an index."""
+
+_COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+"""At the start of a line: those in the body of a function belong to it, and are indented."""
+
+
+class SqlObject(NamedTuple):
+    """`name` is without quotes; one name may be that of an index and of its statistics."""
+
+    kind: str
+    name: str
+    up: str
+    down: str
+
+    @property
+    def definition(self) -> str:
+        """What makes it, without the comments around it: two of these are one and the same."""
+        return _COMMENT.sub("", self.up)
+
+
+class _Log(NamedTuple):
+    """What the templates of the protocol print."""
+
+    schema: str
+    """Quoted; every object is written with it, so no `search_path` decides what is meant."""
+    body_quote: str
+    longest_tail: int
+
+
+class _OfIndex(NamedTuple):
+    """What the templates of an index and of its statistics print."""
+
+    schema: str
+    index: IndexPlan
+
+
+def wanted_objects(schema: Schema) -> tuple[SqlObject, ...]:
+    """All objects that the story's log consists of, in the order in which they can be made."""
+    return (*_protocol(schema), *_indexes(schema))
+
+
+def _protocol(schema: Schema) -> Iterator[SqlObject]:
+    quoted = identifier(schema.database_schema)
+    log = _Log(quoted, dollar_quote(quoted), LONGEST_TAIL)
+    if schema.database_schema != "public":  # which is everybody's: neither created nor dropped
+        yield _object("schema", schema.database_schema, "schema", log)
+    for kind, name in PROTOCOL:
+        yield _object(kind, name, name, log)
+
+
+def _indexes(schema: Schema) -> Iterator[SqlObject]:
+    quoted = identifier(schema.database_schema)
+    for index in index_plans(schema):
+        name = index.name[1:-1]
+        content = _OfIndex(quoted, index)
+        yield _object("index", name, "index", content)
+        if index.statistics:
+            yield _object("statistics", name, "statistics", content)
+
+
+def _object(kind: str, name: str, template: str, plan: object) -> SqlObject:
+    up, down = printed(f"migration/{template}.sql.jinja", plan).split("\n-- down\n")
+    return SqlObject(kind, name, up.rstrip(), down.rstrip())
