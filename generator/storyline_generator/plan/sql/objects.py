@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
@@ -54,7 +55,8 @@ class _Log(NamedTuple):
     longest_tail: int
 
 
-class _OfIndex(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _OfIndex:
     """What the templates of an index and of its statistics print."""
 
     schema: str
