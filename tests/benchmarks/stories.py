@@ -1,7 +1,8 @@
 """Synthetic stories of any size, and the same shapes as JSON Schema for other generators.
 
 Each event has six fields beside its stream's key; each stream has 10 to 20 events, two filters,
-a projection and a validator. Everything follows from the size, so that every run sees the same.
+a projection and a validator. The linter has nothing to say about it. Everything follows from the
+size, so that every run sees the same.
 """
 
 from __future__ import annotations
@@ -19,23 +20,28 @@ _FIELDS = {
     "priority": ("Priority", {"type": "string", "enum": ["low", "normal", "high"]}),
     "tags": ("list[str]", {"type": "array", "items": {"type": "string"}}),
 }
+_TITLE = """\
+story = "bench"
+doc = "Many events."
+
+"""
 _TYPES = """\
 [types]
-ItemId = { id = "str" }
-Title = { base = "str", min_length = 1, max_length = 200 }
-Priority = { enum = ["low", "normal", "high"] }
+ItemId = { id = "str", doc = "Identifies one item." }
+Title = { base = "str", min_length = 1, max_length = 200, doc = "What a user calls it." }
+Priority = { enum = ["low", "normal", "high"], doc = "How soon it must be done." }
 """
 
 
 def story(size: int) -> str:
     """A story of `size` events, as TOML."""
     streams = list(_streams(size))
-    return "\n".join((f'story = "bench"\n\n{_TYPES}', *(_stream(*stream) for stream in streams)))
+    return "\n".join((_TITLE + _TYPES, *(_stream(*stream) for stream in streams)))
 
 
 def one_event_changed(text: str) -> str:
     """The same story; the second event of the first stream has one field more."""
-    event = "[events.THING0_HAPPENED1]\n"
+    event = f"[events.{event_name(0, 1)}]\n"
     return text.replace(event, f'{event}fields.note = "str?"\n')
 
 
@@ -49,6 +55,10 @@ def json_schema(size: int) -> str:
     return json.dumps({"$defs": models}, indent=1)
 
 
+def event_name(stream: int, number: int) -> str:
+    return f"THING{stream}_PART{number}_CHANGED"
+
+
 def _streams(size: int) -> Iterator[tuple[int, int]]:
     """Number of the stream, and of its events: 10, 11, … 20, 10, …; the last takes what is left."""
     stream = 0
@@ -59,7 +69,7 @@ def _streams(size: int) -> Iterator[tuple[int, int]]:
 
 
 def _stream(stream: int, events: int) -> str:
-    names = [f"THING{stream}_HAPPENED{number}" for number in range(events)]
+    names = [event_name(stream, number) for number in range(events)]
     listed = ", ".join(f'"{name}"' for name in names[:4])
     return "\n".join(
         (
@@ -70,22 +80,27 @@ def _stream(stream: int, events: int) -> str:
             "",
             *(_event(stream, name) for name in names),
             f"[filters.items_of_thing{stream}]",
+            'doc = "What happened to one item."',
             f"events = [{listed}]",
             'where.item_id = "$item_id"',
             "index = true",
             "",
             f"[filters.urgent_in_thing{stream}]",
+            'doc = "What cannot wait."',
             f"events = [{listed}]",
             'where.priority = "high"',
             'where.amount.gt = "$more_than"',
+            "index = false",
             "",
             f"[projections.thing{stream}]",
+            'doc = "What a user sees of it."',
             "version = 1",
             f'stream = "thing{stream}"',
             'state.title = { type = "str", default = "" }',
             'state.items = "list[ItemId]"',
             "",
             f"[validators.change_thing{stream}]",
+            'doc = "It may change at any time."',
             f'stream = "thing{stream}"',
             f'emits = ["{names[0]}"]',
             "",
@@ -99,7 +114,7 @@ def _event(stream: int, name: str) -> str:
 
 
 def _class(stream: int, number: int) -> str:
-    return f"Thing{stream}Happened{number}"
+    return f"Thing{stream}Part{number}Changed"
 
 
 def _model(stream: int) -> dict[str, object]:
