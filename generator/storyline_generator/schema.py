@@ -6,7 +6,7 @@ an object says where it was declared by a `Place`, and nothing else here does in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -250,6 +250,8 @@ class Upcast:
     before: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
     after: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
     """The shapes of both versions, as the lock has them."""
+    names: tuple[str, str] = ("", "")
+    """What the event was called when either version was first released: the user's code says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,13 @@ class Event:
     retired: bool = False
     """Stored, and not written any more."""
     deprecated: str = ""
+    was: tuple[str, ...] = ()
+    """Stored types that it had before, the latest first. Readers know them."""
+
+    @property
+    def stored_types(self) -> tuple[str, ...]:
+        """What rows may have as their type: today's name, then older ones."""
+        return self.name, *self.was
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +390,10 @@ class Schema:
 
     def field_of(self, event: str, name: str) -> Field | None:
         return next((f for f in self.events[event].fields if f.name == name), None)
+
+    def older_types(self, events: Iterable[str]) -> dict[str, str]:
+        """Of these events: an older stored type → the one of today."""
+        return {old: name for name in events for old in self.events[name].was}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Shape(NamedTuple):
 
     @classmethod
     def of(cls, item: QueryItem) -> Shape:
-        return cls(item.types, tuple(map(Asked.of, item.conditions)))
+        return cls(item.stored_types, tuple(map(Asked.of, item.conditions)))
 
 
 class Quoted(sql.Literal):

@@ -49,7 +49,7 @@ def _item_condition(item: QueryItem) -> dict[str, Any]:
     ]
     operands = [condition.operand for condition in conditions]
     return {
-        "types": item.types,
+        "types": item.stored_types,
         "path": " && ".join(tests) or None,
         "vars": dict(zip(names, operands, strict=True)),
     }

@@ -21,20 +21,43 @@ C = TypeVar("C", bound=Event)
 
 @dataclass(frozen=True, init=False)
 class QueryItem:
-    """Events of any of these types for which all conditions hold."""
+    """Events of any of these types for which all conditions hold.
+
+    `was`: an older stored name of a type → its name today, which is the one to ask for.
+    """
 
     types: tuple[str, ...]
     conditions: tuple[Condition, ...]
+    was: tuple[tuple[str, str], ...]
 
-    def __init__(self, types: Iterable[str], *conditions: Condition) -> None:
-        object.__setattr__(self, "types", tuple(dict.fromkeys(types)))
+    def __init__(
+        self,
+        types: Iterable[str],
+        *conditions: Condition,
+        was: Mapping[str, str] | None = None,
+    ) -> None:
+        wanted = tuple(dict.fromkeys(types))
+        older = ((old, type) for old, type in (was or {}).items() if type in wanted)
+        object.__setattr__(self, "types", wanted)
         object.__setattr__(self, "conditions", tuple(dict.fromkeys(conditions)))
+        object.__setattr__(self, "was", tuple(older))
+
+    @property
+    def stored_types(self) -> tuple[str, ...]:
+        """What rows may have as their type: today's names, then older ones."""
+        return (*self.types, *(old for old, _ in self.was)) if self.was else self.types
 
     def matches(self, type: str, data: Mapping[str, Any]) -> bool:
-        return type in self.types and all(condition.holds(data) for condition in self.conditions)
+        """The type is that of a row, under any of its names."""
+        is_wanted = type in self.stored_types
+        return is_wanted and all(condition.holds(data) for condition in self.conditions)
 
     def only(self, types: Iterable[str]) -> QueryItem:
-        return QueryItem((type for type in self.types if type in types), *self.conditions)
+        """An older name stands for the event that has it."""
+        older = dict(self.was)
+        wanted = {older.get(type, type) for type in types}
+        kept = (type for type in self.types if type in wanted)
+        return QueryItem(kept, *self.conditions, was=older)
 
 
 @dataclass(frozen=True, init=False)
@@ -52,7 +75,7 @@ class Query(Generic[E_co]):
 
     @property
     def types(self) -> tuple[str, ...]:
-        """Every type that can be found, each once."""
+        """Every type that can be found, each once, under the name that it has today."""
         return tuple(dict.fromkeys(type for item in self.items for type in item.types))
 
     @overload

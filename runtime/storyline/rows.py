@@ -53,16 +53,16 @@ def recorded_event(story: Story, row: Row) -> Recorded[Any]:
     """As `read_json` reads, spelled out: each call more costs a tenth of reading a small event."""
     id, type, version, data, metadata, created_at = row
     try:
-        today, validate = story.readers[type]
+        name, today, validate = story.readers[type]
     except KeyError:
-        today, validate = _reader(story, id, type)
+        name, today, validate = _reader(story, id, type)
     if version != today:
-        data = _upcast(story, today, row)
+        data = _upcast(story, name, today, row)
     try:
         event = validate(data, extra="ignore", by_alias=True, by_name=False)
     except ValidationError as error:
         raise _unreadable(id, type, error) from error
-    return Recorded(id, type, event, created_at.replace(tzinfo=UTC), _metadata(metadata))
+    return Recorded(id, name, event, created_at.replace(tzinfo=UTC), _metadata(metadata))
 
 
 def _reader(story: Story, id: int, type: str) -> Reader:
@@ -74,11 +74,12 @@ def _reader(story: Story, id: int, type: str) -> Reader:
         raise UnreadableEventError(id, type, "", reason) from error
 
 
-def _upcast(story: Story, today: int, row: Row) -> str:
+def _upcast(story: Story, name: str, today: int, row: Row) -> str:
     """The data as today's code would have stored it."""
     id, type, version, data, *_ = row
     try:
-        return json_text(upcast(story.upcasts_of(type), version, today, exact_json(data)))
+        upcasts = story.upcasts_of(name)
+        return json_text(upcast(upcasts, version, today, exact_json(data)))
     except Exception as error:  # code of the user may raise anything
         raise UnreadableEventError(id, type, "", str(error) or repr(error)) from error
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from storyline.events import Event
     from storyline.upcasting import Upcast, Upcasts
 
-    Reader: TypeAlias = tuple[int, Callable[..., Event]]
-    """Today's version of an event, and pydantic's `validate_json`, bound to its class.
+    Reader: TypeAlias = tuple[str, int, Callable[..., Event]]
+    """Today's name and version of an event, and pydantic's `validate_json`, bound to its class.
 
     A plain tuple: nothing is taken apart faster, and every row of the log takes one apart.
     """
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
-    """`events`: stored type → the module of its class, relative to `package`, and its name.
+    """`events`: stored type → the module of its class, relative to `package`, and its name; older
+    names lead to the class that the event has now.
 
     `upcasts`: the module with the ways from old versions, if there are any.
     """
@@ -50,7 +51,8 @@ class Story:
         """Raises `UnknownEventError`."""
         event_class = self.event_class(stored_type)
         validate = event_class.__pydantic_validator__.validate_json
-        return self.readers.setdefault(stored_type, (event_class.__version__, validate))
+        today = event_class.__type__, event_class.__version__
+        return self.readers.setdefault(stored_type, (*today, validate))
 
     def require(self, stored_types: Iterable[str]) -> None:
         """Raises `UnknownEventError` for a type that is not of this story."""

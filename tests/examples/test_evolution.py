@@ -1,13 +1,12 @@
 """Events written by the code of one release, read and found by that of the next."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import psycopg
 import pytest
+from projects import command
 
 HERE = Path(__file__).resolve().parent / "evolution"
 
@@ -153,12 +152,3 @@ def test_a_newer_version_than_this_code_knows_is_told(project: Path, storyline_d
         "        client.get_event_stream(board_stream(board_id='b'), after_id=1)"
     )
     command(project, "python", "-c", read, storyline_dsn)
-
-
-def command(folder: Path, *words: str) -> str:
-    path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    done = subprocess.run(
-        words, cwd=folder, env={**os.environ, "PATH": path}, text=True, capture_output=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout

@@ -54,6 +54,7 @@ stream = "list"
 fields.item_id = "ItemId"
 
 [events.ITEM_REMOVED]
+was = ["ITEM_DROPPED"]
 doc = "An item was taken off the list."
 stream = "list"
 fields.item_id = "ItemId"

@@ -101,7 +101,7 @@ def test_every_story_of_this_repository_is_accepted(file: Path) -> None:
         "events.ITEM_ADDED.stream = []",
         "events.ITEM_ADDED.strem = 'list'",
         "events.ITEM_ADDED.retired = 'yes'",
-        "events.ITEM_ADDED.was = ['ITEM_PUT']",
+        "events.ITEM_ADDED.was = ['itemPut']",
         "events.ITEM_ADDED.upcast = [{ from = 1 }]",
         "events.ITEM_ADDED.upcast = [{ set.title = 'x' }]",
         "events.ITEM_ADDED.upcast = [{ from = 1, code = true, drop = ['title'] }]",

@@ -156,6 +156,12 @@ def test_a_release_forgets_no_event_and_no_version() -> None:
     }
 
 
+def test_a_release_forgets_no_older_name() -> None:
+    before: Tree = {"events": {}, "renamed": {"A": {"B": True}}}
+    now: Tree = {"events": {}, "renamed": {"A": {"C": True}, "B": {"C": True}}}
+    assert released(before, now)["renamed"] == {"A": {"B": True, "C": True}, "B": {"C": True}}
+
+
 def test_releasing_twice_changes_nothing() -> None:
     tree = frozen(resolved(TODO), {})
     assert released(tree, tree) == tree

@@ -79,6 +79,8 @@ def _names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
         yield name, type.place, _TYPE
     for name, event in schema.events.items():
         yield name, event.place, _EVENT
+        for old in event.was:
+            yield old, (event.place / "was").value, _EVENT
     for section in (schema.streams, schema.filters, schema.projections, schema.validators):
         for name, part in section.items():
             yield name, part.place, _FILE

@@ -1,8 +1,9 @@
 """A schema and its lock → the schema with its history, or why what was released cannot be read.
 
-`reading` says whether rows of one shape can be read as another; `steps` applies an upcast to a
-shape instead of to an event; `lineage` follows a field back through the versions, so that SQL finds
-it in the rows of each. Nothing here knows how any of it is generated.
+`names` asks that every event that was released is still there, under whatever name; `reading` says
+whether rows of one shape can be read as another; `steps` applies an upcast to a shape instead of to
+an event; `lineage` follows a field back through the versions, so that SQL finds it in the rows of
+each. Nothing here knows how any of it is generated.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
 from storyline_generator.evolution.finding import with_older_rows
+from storyline_generator.evolution.names import check_names
 from storyline_generator.evolution.versions import evolved_event
 from storyline_generator.lock import Lock
-from storyline_generator.lock.tree import below, tables
-from storyline_generator.mistakes import evolving
+from storyline_generator.lock.tree import below
 from storyline_generator.schema import Event, Schema
 
 __all__ = ["evolve"]
@@ -22,13 +23,11 @@ __all__ = ["evolve"]
 
 def evolve(schema: Schema, lock: Lock) -> Findings[Schema]:
     """The schema, its upcasts typed, its fields knowing where older rows keep them."""
-    for name, _ in tables(lock.tree, "events"):
-        if name not in schema.events:
-            released = lock.place("events", name)
-            yield evolving.removed_event(name, (schema.place / "story").value, released)
+    yield from check_names(schema, lock)
     events: dict[str, Event] = {}
     for event in schema.events.values():
-        if below(lock.tree, "events", event.name) or event.version > 1 or event.upcasts:
+        is_old = any(below(lock.tree, "events", name) for name in event.stored_types)
+        if is_old or event.version > 1 or event.upcasts:
             events[event.name] = yield from evolved_event(event, schema, lock)
         else:
             events[event.name] = event

@@ -32,7 +32,7 @@ _Released = Mapping[str, Mapping[int, Tree]]
 
 def with_older_rows(schema: Schema, lock: Lock) -> Findings[Schema]:
     """Every field that can be asked about, with its older keys and its value where it is absent."""
-    released = {name: released_versions(name, lock) for name in schema.events}
+    released = {name: released_versions(event, lock) for name, event in schema.events.items()}
     if not any(released.values()) and not any(_renamed(event) for event in schema.events.values()):
         return schema
     events = {

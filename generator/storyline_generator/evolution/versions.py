@@ -10,35 +10,54 @@ from storyline_generator.evolution.reading import misfits
 from storyline_generator.evolution.steps import applied
 from storyline_generator.lock import Lock
 from storyline_generator.lock.freezing import frozen_fields
+from storyline_generator.lock.releasing import merged_shape
 from storyline_generator.lock.tree import Fact, Tree, below, tables
 from storyline_generator.mistakes import evolving
 from storyline_generator.schema import Event, Schema, Step, Upcast
 
 
-def released_versions(event: str, lock: Lock) -> Mapping[int, Tree]:
-    return {int(version): shape for version, shape in tables(lock.tree, "events", event)}
+def released_versions(event: Event, lock: Lock) -> Mapping[int, Tree]:
+    """Under all of its names: rows of a version that two of them had may look like either."""
+    versions: dict[int, Tree] = {}
+    for name in reversed(event.stored_types):
+        for number, shape in tables(lock.tree, "events", name):
+            before = versions.get(int(number))
+            versions[int(number)] = merged_shape(before, shape) if before else shape
+    return versions
 
 
 def evolved_event(event: Event, schema: Schema, lock: Lock) -> Findings[Event]:
-    released = released_versions(event.name, lock)
+    released = released_versions(event, lock)
     today = frozen_fields(event.fields, schema.types)
     if not (yield from _follows(event, released)):
         return event
     upcasts = yield from _upcasts(event, released)
     typed: list[Upcast] = []
     for version, shape in sorted(released.items()):
-        place = lock.place("events", event.name, str(version))
+        place = _released_place(event, version, lock)
         upcast = upcasts.get(version)
         after = released.get(version + 1, today) if version + 1 < event.version else today
         if upcast:
             whole, mistakes = collected(_typed(upcast, shape, after, place))
-            typed.append(replace(whole, after=after))
+            names = _name_of(event, version, lock), _name_of(event, version + 1, lock)
+            typed.append(replace(whole, after=after, names=names))
             yield from mistakes
             if not upcast.code and not mistakes:
                 yield from _arrives(event, (version, whole.after), after, place)
         elif version == event.version:
             yield from _arrives(event, (version, shape), after, place)
     return replace(event, upcasts=tuple(typed))
+
+
+def _released_place(event: Event, version: int, lock: Lock) -> Place:
+    names = [name for name in event.stored_types if below(lock.tree, "events", name, str(version))]
+    return lock.place("events", names[0], str(version))
+
+
+def _name_of(event: Event, version: int, lock: Lock) -> str:
+    """The first under which the version was released."""
+    names = [name for name in event.stored_types if below(lock.tree, "events", name, str(version))]
+    return names[-1] if names else event.name
 
 
 def _follows(event: Event, released: Mapping[int, Tree]) -> Findings[bool]:
@@ -74,7 +93,11 @@ def _upcasts(event: Event, released: Mapping[int, Tree]) -> Findings[Mapping[int
 
 
 def _typed(upcast: Upcast, before: Tree, after: Tree, place: Place) -> Findings[Upcast]:
-    fields: dict[str, Fact | Tree] = {**below(before, "fields")}
+    """An upcast begins by bringing every field to its last key in the version."""
+    fields: dict[str, Fact | Tree] = {
+        key: {name: part for name, part in field.items() if name != "was"}
+        for key, field in tables(before, "fields")
+    }
     steps: list[Step] = []
     for step in upcast.steps:
         fields, typed = yield from applied(step, fields, below(after, "fields"), place / "fields")

@@ -95,7 +95,12 @@ def _stream() -> Json:
 
 
 def _event() -> Json:
-    refined = {"stream": names.LOWER, "fields": _FIELDS, "upcast": _upcast()}
+    refined = {
+        "stream": names.LOWER,
+        "fields": _FIELDS,
+        "upcast": _upcast(),
+        "was": names.UPPER,
+    }
     return table("event", streams.EVENT, refined) | {"required": ["stream"]}
 
 

@@ -64,6 +64,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "event": {
         "stream": "Its stream, or several: it has the fields of all of them.",
         "fields": 'What was recorded: `fields.title = "str"`.',
+        "was": "Names that it had before, the latest first; rows may have them as their type.",
         "version": "Of its shape: one more than the last that was released.",
         "upcast": "How events of each earlier version become those of the next.",
         "retired": "Stored and read, and not recorded any more.",

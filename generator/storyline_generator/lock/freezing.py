@@ -43,6 +43,9 @@ def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
             event.name: {str(event.version): frozen_fields(event.fields, schema.types)}
             for event in schema.events.values()
         },
+        "renamed": {
+            old: {event.name: True} for event in schema.events.values() for old in event.was
+        },
         "streams": {stream.name: {"key": stream.key.key} for stream in schema.streams.values()},
         "filters": {found.name: _items(found) for found in schema.filters.values()},
         "indexes": dict(indexes),

@@ -41,6 +41,8 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return fact == FORMAT
         case ("events" | "projections", _, version, "fields", _, *shape):
             return version.isdecimal() and _is_of_shape(shape, fact)
+        case ("renamed", _, _):
+            return fact is True
         case ("streams", _, "key"):
             return isinstance(fact, str)
         case ("filters", _, number, "events", _):

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from storyline_generator.lock.tree import Fact, Tree, below, facts, tables
 
 _VERSIONED = ("events", "projections")
-"""The others are as the last release has them."""
+"""The others are as the last release has them; but no name is forgotten, either."""
 
 
 def released(before: Tree, now: Tree) -> Tree:
     versioned = {
         section: _sections(below(before, section), below(now, section)) for section in _VERSIONED
     }
-    return {**now, **versioned}
+    return {**now, **versioned, "renamed": _renamed(below(before, "renamed"), now)}
 
 
 def news(before: Tree, after: Tree) -> Iterable[str]:
@@ -28,6 +28,12 @@ def news(before: Tree, after: Tree) -> Iterable[str]:
                 known = below(before, section, name, version)
                 if known != shape:
                     yield f"{name}, version {version}{' (more of it)' if known else ''}"
+
+
+def _renamed(before: Tree, now: Tree) -> Tree:
+    """An older name → all that it became, one after the other."""
+    after = below(now, "renamed")
+    return {old: {**below(before, old), **below(after, old)} for old in _either(before, after)}
 
 
 def _sections(before: Tree, now: Tree) -> Tree:

@@ -28,21 +28,46 @@ def unreadable_version(
     return Diagnostic("unreadable-version", f"{what}: {reason}.", now, related, hint)
 
 
-def removed_event(name: str, place: Place, released: Place) -> Diagnostic:
+def removed_event(name: str, place: Place, released: Place, hint: str) -> Diagnostic:
     """An event that has been released is gone from the story.
 
     Its rows are still in databases, and whoever reads them would fail. An event that nobody records
-    any more is `retired`: it can be read, and not be written.
+    any more is `retired`: it can be read, and not be written. An event that has another name now
+    says `was`, and its rows are read as what it is now.
 
     Example:
 
         [events.ITEM_ADDED]
         retired = true
         stream = "list"
+
+        [events.ITEM_PUT]
+        was = ["ITEM_MOVED"]
+        stream = "list"
     """
     related = (Related("released here", released),)
-    hint = "put it back, with `retired = true`"
     return Diagnostic("removed-event", f"`{name}` has been released.", place, related, hint)
+
+
+def moved_name(name: str, owners: tuple[str, str], place: Place, released: Place) -> Diagnostic:
+    """An older name of one event is the name of another now.
+
+    Rows have the name as their type, and were written as what the first event is. Whoever reads
+    them now would take them for the other.
+
+    Example: `ITEM_ADDED` became `ITEM_PUT` in an earlier release.
+
+        [events.ITEM_PUT]
+        stream = "list"
+
+        [events.ITEM_ADDED]
+        stream = "list"
+    """
+    first, now = owners
+    related = (Related("released here", released),)
+    message = f"rows of the type `{name}` are `{first}`, and would be read as `{now}`."
+    hint = f'give it a new name, and write `was = ["{name}"]` in `{first}`'
+    return Diagnostic("moved-name", message, place, related, hint)
 
 
 def wrong_version(name: str, version: int, place: Place, hint: str) -> Diagnostic:

@@ -85,7 +85,7 @@ def repeated_name(name: str, place: Place, first: Place) -> Diagnostic:
 def not_yet(key: str, place: Place) -> Diagnostic:
     """A feature of the schema language that this release does not have.
 
-    `partition`, and `was` on all but fields, belong to the language, and arrive
+    `partition`, and `was` on all but fields and events, belong to the language, and arrive
     with a later release. They are refused until then, not ignored.
 
     Example:

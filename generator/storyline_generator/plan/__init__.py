@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from storyline_generator.diagnostics import Place
-from storyline_generator.identifiers import upcaster_module
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
 from storyline_generator.plan.filters import filters_module
@@ -22,7 +21,12 @@ from storyline_generator.plan.sql import migration_plan
 from storyline_generator.plan.types import types_module
 from storyline_generator.plan.upcasts import has_upcasts, upcasts_module
 from storyline_generator.plan.validators import validators_module
-from storyline_generator.plan.versions import code_upcasts, upcaster_skeleton, versions_module
+from storyline_generator.plan.versions import (
+    code_upcasts,
+    upcaster_name,
+    upcaster_skeleton,
+    versions_module,
+)
 from storyline_generator.schema import SoundSchema
 
 __all__ = ["Layout", "Plan", "PlannedFile", "plan"]
@@ -101,7 +105,7 @@ def _skeletons(story: Story) -> Iterator[PlannedFile]:
         yield PlannedFile(path, "validator_skeleton.py.jinja", skeleton, validator.place, once=True)
 
     for event, upcast in code_upcasts(story):
-        path = story.layout.user_path("upcasters", upcaster_module(event.name, upcast.version))
+        path = story.layout.user_path("upcasters", upcaster_name(upcast))
         code = upcaster_skeleton(story, event, upcast)
         yield PlannedFile(path, "upcaster_skeleton.py.jinja", code, upcast.place, once=True)
 

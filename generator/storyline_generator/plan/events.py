@@ -16,6 +16,7 @@ from storyline_generator.plan.imports import Names
 from storyline_generator.plan.matching import descriptor, match_annotation
 from storyline_generator.plan.module import Module, PlannedField
 from storyline_generator.plan.quoting import docstring, quoted
+from storyline_generator.plan.scalar_values import json_expression
 from storyline_generator.plan.scope import Group, Scope, Story, field_names
 from storyline_generator.schema import Event, Field, Stream
 
@@ -35,6 +36,8 @@ class EventClass(NamedTuple):
     retired: bool
     docstring: str
     fields: tuple[PlannedField, ...]
+    was: str
+    """An argument, if it had other names."""
     where_docstring: str
     where: tuple[WhereParameter, ...]
 
@@ -77,6 +80,12 @@ def event_union(scope: Scope, events: Iterable[str]) -> str:
     return " | ".join(event_class(scope, event) for event in events) or scope.names.library(
         "typing", "Never"
     )
+
+
+def older_types(scope: Scope, events: Iterable[str]) -> str:
+    """The last argument of a query's item; none where no event had another name."""
+    older = scope.schema.older_types(events)
+    return f"was={json_expression(older)}" if older else ""
 
 
 def _events_module(story: Story, streams: Group) -> EventsModule:
@@ -122,6 +131,7 @@ def _event_class(scope: Scope, event: Event) -> EventClass:
         retired=event.retired,
         docstring=docstring(_doc(event)),
         fields=tuple(planned_field(scope, field) for field in event.fields),
+        was=older_types(scope, (event.name,)),
         where_docstring=docstring(
             f"Find `{event.name}` by its data; only streams and filters are indexed."
         ),

@@ -12,7 +12,7 @@ from storyline_generator.identifiers import (
     stream_union,
 )
 from storyline_generator.plan.annotations import planned_parameter
-from storyline_generator.plan.events import event_union, union_module
+from storyline_generator.plan.events import event_union, older_types, union_module
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.matching import condition
 from storyline_generator.plan.module import Module, PlannedParameter
@@ -113,4 +113,5 @@ def _parameters(scope: Scope, parameters: tuple[Parameter, ...]) -> tuple[Planne
 
 def _item(scope: Scope, item: FilterItem) -> Item:
     conditions = (condition(scope, asked) for asked in item.conditions)
-    return Item((quoted_tuple(item.events), *conditions))
+    older = older_types(scope, item.events)
+    return Item((quoted_tuple(item.events), *conditions, *([older] if older else [])))

@@ -61,7 +61,11 @@ def package_module(story: Story) -> PackageModule:
         constant=constant,
         story=quoted(story.schema.story),
         database_schema=quoted(story.schema.database_schema),
-        events=tuple(_stored_event(story, event) for event in story.schema.events),
+        events=tuple(
+            _stored_event(story, event, stored)
+            for event, declared in story.schema.events.items()
+            for stored in declared.stored_types
+        ),
         upcasts=has_upcasts(story),
         typed_imports=_typed_imports(exports),
         exports=tuple(
@@ -86,9 +90,9 @@ def _exports(story: Story) -> dict[str, str]:
     }
 
 
-def _stored_event(story: Story, event: str) -> StoredEvent:
+def _stored_event(story: Story, event: str, stored_type: str) -> StoredEvent:
     module = f".{story.event_modules[event]}"
-    return StoredEvent(quoted(event), quoted(module), quoted(class_name(event)))
+    return StoredEvent(quoted(stored_type), quoted(module), quoted(class_name(event)))
 
 
 def _typed_imports(exports: dict[str, str]) -> Imports:

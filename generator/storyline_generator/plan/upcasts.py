@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storyline_generator.identifiers import upcaster_module
 from storyline_generator.lock.tree import below, tables
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
@@ -13,10 +12,10 @@ from storyline_generator.plan.module import Module
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scalar_values import json_expression
 from storyline_generator.plan.scope import Story
+from storyline_generator.plan.versions import upcaster_name
 from storyline_generator.schema import (
     ConvertField,
     DropField,
-    Event,
     MapValues,
     RenameField,
     SetField,
@@ -53,9 +52,7 @@ def upcasts_module(story: Story) -> UpcastsModule:
     for name in ("Upcast", "Upcasts"):
         names.runtime(name)
     events = tuple(
-        EventWays(
-            quoted(event.name), tuple(_way(names, story, event, each) for each in event.upcasts)
-        )
+        EventWays(quoted(event.name), tuple(_way(names, story, each) for each in event.upcasts))
         for event in story.schema.events.values()
         if event.upcasts
     )
@@ -69,11 +66,11 @@ def upcasts_module(story: Story) -> UpcastsModule:
     )
 
 
-def _way(names: Names, story: Story, event: Event, upcast: Upcast) -> Way:
+def _way(names: Names, story: Story, upcast: Upcast) -> Way:
     renamed = tuple(_older_keys(names, upcast))
     if not upcast.code:
         return Way(upcast.version, (*renamed, *(_step(names, step) for step in upcast.steps)))
-    module = upcaster_module(event.name, upcast.version)
+    module = upcaster_name(upcast)
     address = import_address(
         story.layout.story_path(story.schema.story, "upcasts.py"),
         story.layout.user_path("upcasters", module),

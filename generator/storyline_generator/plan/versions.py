@@ -46,13 +46,23 @@ def code_upcasts(story: Story) -> Iterator[tuple[Event, Upcast]]:
                 yield event, upcast
 
 
+def version_classes(upcast: Upcast) -> tuple[str, str]:
+    """What the user's code takes and returns; a new name of the event leaves it alone."""
+    before, after = upcast.names
+    return version_class(before, upcast.version), version_class(after, upcast.version + 1)
+
+
+def upcaster_name(upcast: Upcast) -> str:
+    """The module of the user's code."""
+    return upcaster_module(upcast.names[1], upcast.version)
+
+
 def versions_module(story: Story) -> VersionsModule:
     names = Names("versions", bound=frozenset())
     records: dict[str, StoredRecord] = {}
-    for event, upcast in code_upcasts(story):
-        for version, shape in ((upcast.version, upcast.before), (upcast.version + 1, upcast.after)):
-            writer = _Writer(names, records)
-            writer.record(version_class(event.name, version), shape)
+    for _, upcast in code_upcasts(story):
+        for name, shape in zip(version_classes(upcast), (upcast.before, upcast.after), strict=True):
+            _Writer(names, records).record(name, shape)
     names.library("typing", "TypedDict")
     return VersionsModule(
         docstring=docstring("What versions of events are stored as, for code that upcasts them."),
@@ -63,13 +73,10 @@ def versions_module(story: Story) -> VersionsModule:
 
 
 def upcaster_skeleton(story: Story, event: Event, upcast: Upcast) -> UpcasterSkeleton:
-    path = story.layout.user_path("upcasters", upcaster_module(event.name, upcast.version))
+    path = story.layout.user_path("upcasters", upcaster_name(upcast))
     package = import_address(path, story.layout.story_path(story.schema.story, "versions.py"))
     names = Names("", bound={"upcast"})
-    before, after = (
-        names.application(package, version_class(event.name, version))
-        for version in (upcast.version, upcast.version + 1)
-    )
+    before, after = (names.application(package, name) for name in version_classes(upcast))
     return UpcasterSkeleton(
         docstring=docstring(f"`{event.name}` of version {upcast.version}, as it is now."),
         imports=names.imports(),

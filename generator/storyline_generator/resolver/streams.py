@@ -20,7 +20,7 @@ EVENT: Shape = {
     "doc": Kind.TEXT,
     "stream": Kind.NAME_OR_NAMES,
     "fields": Kind.TABLE,
-    "was": Kind.LATER,
+    "was": Kind.NAMES,
     "version": Kind.COUNT,
     "upcast": Kind.TABLES,
     "retired": Kind.FLAG,
@@ -60,6 +60,7 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
             upcasts=(yield from resolve_upcasts(table.elements("upcast"), scope)),
             retired=table.flag("retired"),
             deprecated=table.text("deprecated"),
+            was=tuple(old.text for old in table.names("was")),
         )
         if not _is_complete(table, streams):
             incomplete.add(name)

@@ -105,6 +105,18 @@ def test_a_query_can_be_narrowed_to_some_types() -> None:
     assert both.only() == Query()
 
 
+def test_a_query_finds_rows_under_older_names_and_is_asked_by_either() -> None:
+    item = QueryItem(["PRICED", "OTHER"], was={"COSTED": "PRICED", "GONE": "LOST"})
+    both = Query[Priced | Other](item)
+    assert item.stored_types == ("PRICED", "OTHER", "COSTED")
+    assert both.types == ("PRICED", "OTHER")
+    assert both.matches_stored("COSTED", {})
+    assert not both.matches_stored("GONE", {})
+    assert both.only("PRICED") == both.only("COSTED") == both.only(Priced)
+    assert both.only(Priced).matches_stored("COSTED", {})
+    assert both.only("OTHER") == Query(QueryItem(["OTHER"]))
+
+
 @pytest.mark.parametrize(
     ("match", "conditions"),
     [

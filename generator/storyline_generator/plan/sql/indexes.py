@@ -125,7 +125,8 @@ def _elements_column(field: Field) -> str:
 def _predicate(schema: Schema, events: Iterable[str]) -> str:
     """Left out where every event of the story qualifies."""
     wanted = set(events)
-    return "" if wanted == set(schema.events) else f"type in ({literals(wanted)})"
+    stored = (*wanted, *schema.older_types(wanted))
+    return "" if wanted == set(schema.events) else f"type in ({literals(stored)})"
 
 
 def index_name(table: str, owner: str, detail: str = "") -> str:
