@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from projects import command
 
 HERE = Path(__file__).resolve().parent / "evolution"
