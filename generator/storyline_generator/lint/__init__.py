@@ -14,8 +14,10 @@ from storyline_generator.lint import (
     event_not_in_the_past,
     event_without_reader,
     filter_without_index,
+    inconsistent_field,
     inconsistent_parameter,
     missing_doc,
+    unused_index,
     unused_type,
 )
 from storyline_generator.schema import SoundSchema
@@ -24,8 +26,10 @@ RULES = (
     event_not_in_the_past,
     event_without_reader,
     filter_without_index,
+    inconsistent_field,
     inconsistent_parameter,
     missing_doc,
+    unused_index,
     unused_type,
 )
 CODES = frozenset(rule.__name__.rpartition(".")[2].replace("_", "-") for rule in RULES)

@@ -17,17 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyline_generator.diagnostics import Diagnostic
-from storyline_generator.schema import FilterItem, Operator, Schema
-
-_EQUALITIES = (Operator.EQ, Operator.IN)
-_LOOKED_UP = (
-    *_EQUALITIES,
-    Operator.GT,
-    Operator.GTE,
-    Operator.LT,
-    Operator.LTE,
-    Operator.CONTAINS,
-)
+from storyline_generator.lint.lookups import is_served_by_a_stream, looks_up
+from storyline_generator.schema import FilterItem, Schema
 
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
@@ -43,14 +34,4 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _scans(item: FilterItem, schema: Schema) -> bool:
-    looks_up = any(condition.operator in _LOOKED_UP for condition in item.conditions)
-    return looks_up and not _is_served_by_a_stream(item, schema)
-
-
-def _is_served_by_a_stream(item: FilterItem, schema: Schema) -> bool:
-    """The index of a stream covers the stream's own events only."""
-    asked = {each.field.name for each in item.conditions if each.operator in _EQUALITIES}
-    return any(
-        stream.key.name in asked and set(item.events) <= set(stream.events)
-        for stream in schema.streams.values()
-    )
+    return looks_up(item) and not is_served_by_a_stream(item, schema)
