@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storyline.events import Recorded
     from storyline.queries import Query
 
@@ -43,17 +45,17 @@ class ConflictError(StorylineError):
 
 
 class LostEventError(StorylineError):
-    """A decision rests on an event that is not in the log; nothing was saved. Read again.
+    """A decision or a reader goes on from an event that is not in the log. Read again.
 
-    It was read from another log; or a crash took it, before its writer was told that it is safe.
+    Nothing was saved. A crash took the event, before its writer was told that it is safe, and may
+    have given its id to another; or it was read from another log.
     """
 
-    def __init__(self, latest_event_id: int, last_id: int) -> None:
-        self.latest_event_id = latest_event_id
-        self.last_id = last_id
-        super().__init__(
-            f"Nothing was saved: the log ends at event {last_id}, before event {latest_event_id}."
-        )
+    def __init__(self, event_id: int, created_at: datetime | None) -> None:
+        self.event_id = event_id
+        self.created_at = created_at
+        when = f" of {created_at.isoformat(' ')}" if created_at else ""
+        super().__init__(f"The log does not hold event {event_id}{when} any more.")
 
 
 class RefusedError(StorylineError):

@@ -21,29 +21,48 @@ class Applied(NamedTuple, Generic[E_co]):
     at: datetime
 
 
+class Seen(NamedTuple):
+    """The last event of the log that somebody knows, whether it matched or not.
+
+    Its moment tells it from one that got its id after a crash. None: nobody asks.
+    """
+
+    id: int = 0
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, event: Recorded[Any]) -> Seen:
+        return cls(event.id, event.created_at)
+
+
+NOTHING = Seen()
+
+
 @dataclass(frozen=True)
 class History(Generic[E]):
-    """What a query found, oldest first, and the id that the log's next event was to get."""
+    """What a query found, oldest first, and how far the log had got."""
 
     events: tuple[Recorded[E], ...]
-    next_id: int
+    seen: Seen
 
     @property
     def latest_event_id(self) -> int:
         """Everything up to here has been seen, whether it matched or not."""
-        return self.next_id - 1
+        return self.seen.id
 
-    def followed_by(
-        self, newer: Sequence[Recorded[Any]], up_to_id: int | None = None
-    ) -> History[E]:
-        """With all newer events of the query, up to an id: that of the last one, if not given."""
-        last_id = newer[-1].id if up_to_id is None else up_to_id
-        return History((*self.events, *newer), last_id + 1)
+    @property
+    def latest_event_at(self) -> datetime | None:
+        """When that event was recorded: a crash may give its id to another. None: no event."""
+        return self.seen.at
+
+    def followed_by(self, newer: Sequence[Recorded[Any]], seen: Seen | None = None) -> History[E]:
+        """With all newer events of the query, up to the last one that was seen, if not the last."""
+        return History((*self.events, *newer), seen or Seen.of(newer[-1]))
 
     def with_applied(self, applied: Iterable[Applied[N]]) -> Iterator[Recorded[E | N]]:
         """Applied events come last, under the ids that they would get now."""
         yield from self.events
-        for id, (event, at) in enumerate(applied, self.next_id):
+        for id, (event, at) in enumerate(applied, self.seen.id + 1):
             yield Recorded(id, event.__type__, event, at, {})
 
 

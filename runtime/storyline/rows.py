@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import JsonValue, ValidationError
 
-from storyline.errors import UnknownEventError, UnreadableEventError
+from storyline.errors import LostEventError, UnknownEventError, UnreadableEventError
 from storyline.events import Event, Recorded, State, read_json
 from storyline.exact import exact_json, json_text
-from storyline.folds import History
+from storyline.folds import History, Seen
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
@@ -47,6 +47,19 @@ def _collector_paused() -> Generator[None]:
     finally:
         if is_enabled:
             gc.enable()
+
+
+def continued(rows: Sequence[Row], seen: Seen) -> Sequence[Row]:
+    """Without the row that shows that the log still has the event after which was read.
+
+    Raises `LostEventError` if it has not.
+    """
+    if seen.at is None:
+        return rows
+    newer = [row for row in rows if row[0] != seen.id]
+    if len(newer) == len(rows):
+        raise LostEventError(*seen)
+    return newer
 
 
 def recorded_event(story: Story, row: Row) -> Recorded[Any]:
@@ -84,10 +97,11 @@ def _upcast(story: Story, name: str, today: int, row: Row) -> str:
         raise UnreadableEventError(id, type, "", str(error) or repr(error)) from error
 
 
-def history(story: Story, rows: Sequence[Row]) -> History[Any]:
+def history(story: Story, rows: Sequence[Row], after: Seen) -> History[Any]:
     """The last row is the head's."""
-    *events, (next_id, *_) = rows
-    return History(recorded_events(story, events), next_id)
+    *found, (next_id, *_, recorded_at) = rows
+    events = recorded_events(story, continued(found, after))
+    return History(events, Seen(next_id - 1, _utc(recorded_at)))
 
 
 class Appended(NamedTuple):
@@ -98,7 +112,7 @@ class Appended(NamedTuple):
         self, events: Sequence[E], metadata: Mapping[str, JsonValue]
     ) -> tuple[Recorded[E], ...]:
         """The events with the ids that they got: one after the other, up to the last."""
-        at, known = self.recorded_at.astimezone(UTC), dict(metadata)
+        at, known = self.recorded_at, dict(metadata)
         first_id = self.last_id - len(events) + 1
         return tuple(
             Recorded(id, event.__type__, event, at, known)
@@ -107,9 +121,9 @@ class Appended(NamedTuple):
 
 
 class Contested(NamedTuple):
-    """Nothing was appended. Up to `checked_id` only the candidates can match."""
+    """Nothing was appended. Up to `checked` only the candidates can match."""
 
-    checked_id: int
+    checked: Seen
     candidates: Sequence[Mapping[str, Any]]
 
     def conflicts(self, story: Story, query: Query[E]) -> tuple[Recorded[E], ...]:
@@ -125,26 +139,35 @@ class Contested(NamedTuple):
 
 
 class Unchecked(NamedTuple):
-    """Nothing was appended: there are too many newer events up to `checked_id` to look through.
+    """Nothing was appended: there is too much that is newer, up to `checked`, to look through."""
 
-    Or none, where the log ends there, before the event after which they should come.
-    """
-
-    checked_id: int
+    checked: Seen
 
 
-def outcome(row: Row) -> Appended | Contested | Unchecked:
+class Lost(NamedTuple):
+    """Nothing was appended: the log does not have the event after which it was to come."""
+
+
+Outcome: TypeAlias = Appended | Contested | Unchecked | Lost
+
+
+def outcome(row: Row) -> Outcome:
     last_id, checked_id, recorded_at, conflicts = row
     if last_id is not None:
-        return Appended(last_id, recorded_at)
-    if conflicts is None:
-        return Unchecked(checked_id)
-    return Contested(checked_id, exact_json(conflicts))
+        return Appended(last_id, recorded_at.astimezone(UTC))
+    if checked_id is None:
+        return Lost()
+    checked = Seen(checked_id, recorded_at.astimezone(UTC))
+    return Unchecked(checked) if conflicts is None else Contested(checked, exact_json(conflicts))
 
 
 def saved_projection(state_class: type[S], row: Row) -> SavedProjection[S]:
     type, id, version, latest_event_id, data = row
     return SavedProjection(type, id, version, latest_event_id, read_json(state_class, data))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)
 
 
 def _metadata(text: str) -> Mapping[str, JsonValue]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -23,6 +24,7 @@ from storyline.expressions import (
     parameters,
 )
 from storyline.fields import Condition
+from storyline.folds import NOTHING, Seen
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
@@ -36,21 +38,22 @@ class Statement(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """Which of the matching events: those with ids in `(after_id, up_to_id]`, or some of them."""
+    """Which of the matching events: those with ids in `(after.id, up_to_id]`, or some of them."""
 
-    after_id: int = 0
+    after: Seen = NOTHING
     up_to_id: int | None = None
     limit: int | None = None
     latest_first: bool = False
 
     @property
     def ends(self) -> tuple[int, ...]:
-        return (self.after_id,) if self.up_to_id is None else (self.after_id, self.up_to_id)
+        return (self.after.id,) if self.up_to_id is None else (self.after.id, self.up_to_id)
 
     @property
     def shape(self) -> Slice:
         """What decides on the text of a statement: not the ids, which are parameters."""
-        return self._replace(after_id=0, up_to_id=None if self.up_to_id is None else 0)
+        after = Seen(at=None if self.after.at is None else datetime.min)
+        return self._replace(after=after, up_to_id=None if self.up_to_id is None else 0)
 
 
 _EVENT = sql.SQL(
@@ -60,19 +63,26 @@ _EVENT = sql.SQL(
 
 
 def event_stream(story: Story, query: Query[Any], part: Slice) -> Statement:
-    """Each item by its own index, in the order of ids; what several items find comes once."""
+    """Each item by its own index, in the order of ids; what several items find comes once.
+
+    Where the moment of the event `part.after` is known, that event comes with them, without its
+    data, if the log still has it.
+    """
     text = _event_stream_text(story.schema, _shapes(query), part.shape)
     return Statement(text, _parameters(query, part))
 
 
-def history(story: Story, query: Query[Any], after_id: int) -> Statement:
+def history(story: Story, query: Query[Any], after: Seen) -> Statement:
     """The stream; and last, as a row of its own, the id that the log's next event will get.
+
+    That row's moment is when the one before was recorded.
 
     One statement, so one snapshot. Whoever then appends has a short tail to check, however old the
     last event of the stream is.
     """
-    text = _history_text(story.schema, _shapes(query))
-    return Statement(text, _parameters(query, Slice(after_id)))
+    part = Slice(after)
+    text = _history_text(story.schema, _shapes(query), part.shape)
+    return Statement(text, _parameters(query, part))
 
 
 def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
@@ -86,21 +96,23 @@ def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> st
     return f"[{', '.join(rows)}]"
 
 
-def append(story: Story, batch: str, condition: str | None, after_id: int) -> Statement:
+def append(story: Story, batch: str, condition: str | None, after: Seen) -> Statement:
     """Committed when it returns, in one round trip and with the shared flush. Needs autocommit."""
-    text = sql.SQL("call {}(%s::jsonb, %s::jsonb, %s::bigint)").format(_table(story, "append"))
-    return Statement(text, (batch, condition, after_id))
+    text = sql.SQL("call {}(%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz)").format(
+        _table(story, "append")
+    )
+    return Statement(text, (batch, condition, *after))
 
 
 def append_in_transaction(
-    story: Story, batch: str, condition: str | None, after_id: int
+    story: Story, batch: str, condition: str | None, after: Seen
 ) -> Statement:
     """Committed with the transaction around it; in autocommit, by a flush of its own."""
     text = sql.SQL(
         "select last_id, checked_id, recorded_at, conflicts"
-        " from {}(%s::jsonb, %s::jsonb, %s::bigint)"
+        " from {}(%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz)"
     ).format(_table(story, "append_in_transaction"))
-    return Statement(text, (batch, condition, after_id))
+    return Statement(text, (batch, condition, *after))
 
 
 def save_projection(story: Story, saved: SavedProjection[Any]) -> Statement:
@@ -155,22 +167,38 @@ def _saved_states(story: Story) -> sql.Composed:
 @lru_cache
 def _event_stream_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
     """Kept by shape: composing the text takes longer than PostgreSQL takes to find the events."""
+    stream = _merged(schema, shapes, part)
+    if part.after.at is None:
+        return _composed(stream)
+    text = sql.SQL("select * from ({}) as newer union all {} {}")
+    return _composed(text.format(stream, _last_seen(schema), _order(part._replace(limit=None))))
+
+
+def _last_seen(schema: str) -> sql.Composed:
+    return sql.SQL(
+        "select id, null, null, null, null, null from {} where id = %s and created_at = %s"
+    ).format(sql.Identifier(schema, "events"))
+
+
+def _merged(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.Composed:
     predicates = [item_predicate(shape) for shape in shapes] or [_NOTHING]
     branches = [_branch(schema, predicate, part) for predicate in predicates]
     if len(branches) == 1:
-        return _composed(branches[0])
+        return branches[0]
     found = sql.SQL(" union all ").join(sql.SQL("({})").format(branch) for branch in branches)
     merged = sql.SQL("select distinct on (id) * from ({}) as found {}")
-    return _composed(merged.format(found, _order(part)))
+    return merged.format(found, _order(part))
 
 
 @lru_cache
-def _history_text(schema: str, shapes: Sequence[Shape]) -> sql.SQL:
+def _history_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
     text = sql.SQL(
         "select * from ({}) as stream union all "
-        "select last_id + 1, null, null, null, null, null from {} where partition = '' order by id"
+        "select last_id + 1, null, null, null, null,"
+        " nullif(recorded_at, '-infinity') at time zone 'UTC'"
+        " from {} where partition = '' order by id"
     )
-    stream = _event_stream_text(schema, shapes, Slice())
+    stream = _event_stream_text(schema, shapes, part)
     return _composed(text.format(stream, sql.Identifier(schema, "heads")))
 
 
@@ -186,7 +214,8 @@ def _shapes(query: Query[Any]) -> Sequence[Shape]:
 def _parameters(query: Query[Any], part: Slice) -> Parameters:
     """Without items there is still one branch, which finds nothing."""
     several = [parameters(item.conditions) for item in query.items] or [()]
-    return tuple(value for some in several for value in (*some, *part.ends))
+    found = tuple(value for some in several for value in (*some, *part.ends))
+    return found if part.after.at is None else (*found, *part.after)
 
 
 def _branch(schema: str, predicate: sql.Composable, part: Slice) -> sql.Composed:

@@ -35,7 +35,17 @@ from database.clients.sample import (
     completed,
 )
 from database.log_oracle import Asked, Digest, Entry, Question, decision
-from storyline import ConflictError, Event, EventClient, Query, QueryItem, Recorded, Text
+from storyline import (
+    ConflictError,
+    Event,
+    EventClient,
+    LostEventError,
+    Query,
+    QueryItem,
+    Recorded,
+    Text,
+)
+from storyline.folds import NOTHING, Seen
 from storyline.operators import Operator
 
 EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]
@@ -111,14 +121,14 @@ def some_events(chance: random.Random) -> list[Event]:
 
 @dataclass
 class Memory:
-    """What was read of one question, and up to which id."""
+    """What was read of one question, and which event of the log was the last by then."""
 
     digest: Digest = field(default_factory=Digest)
-    up_to_id: int = 0
+    seen: Seen = NOTHING
 
-    def add(self, newer: Sequence[Recorded[Any]], up_to_id: int) -> None:
+    def add(self, newer: Sequence[Recorded[Any]], seen: Seen) -> None:
         self.digest = self.digest.after(event.id for event in newer)
-        self.up_to_id = up_to_id
+        self.seen = seen
 
 
 @dataclass
@@ -137,24 +147,20 @@ class Writer:
             self._decide(self.chance.randrange(len(QUESTIONS)))
         _pause(self.chance)
 
-    def forget(self) -> None:
-        """What was read before a crash may never have happened."""
-        self.memories.clear()
-        time.sleep(0.05)
-
     def _decide(self, number: int) -> None:
         query = query_of(QUESTIONS[number])
         memory = self.memories.setdefault(number, Memory())
         if self.chance.random() < 0.8:
-            history = self.client.get_history(query, after_id=memory.up_to_id)
-            memory.add(history.events, history.latest_event_id)
+            seen = memory.seen
+            history = self.client.get_history(query, after_id=seen.id, after_at=seen.at)
+            memory.add(history.events, history.seen)
         _pause(self.chance)
         for _ in range(self.chance.randrange(1, 4)):
             try:
                 self._append(lambda events, batch: self._save(events, batch, number))
                 break
             except ConflictError as conflict:
-                memory.add(conflict.events, conflict.events[-1].id)
+                memory.add(conflict.events, Seen.of(conflict.events[-1]))
 
     def _save(
         self, events: Sequence[Event], batch: Mapping[str, Any], number: int
@@ -163,7 +169,8 @@ class Writer:
         return self.client.save_events_with_stream_validation(
             events,
             streams=[query_of(question)],
-            latest_event_id=memory.up_to_id,
+            latest_event_id=memory.seen.id,
+            latest_event_at=memory.seen.at,
             metadata={**batch, **decision(question, memory.digest)},
         )
 
@@ -174,6 +181,9 @@ class Writer:
         recorded = save(some_events(self.chance), {"batch": batch})
         _note(self.notes, [batch, [event.id for event in recorded]])
 
+
+LOST = "lost"
+"""A reader's note that it begins anew."""
 
 Work: TypeAlias = Callable[[str, int, Path], None]
 """What a process does until it is stopped, with a DSN, a seed, and the file of its notes."""
@@ -194,7 +204,9 @@ def _write(writer: Writer) -> None:
         try:
             writer.act()
         except psycopg.OperationalError:
-            writer.forget()
+            time.sleep(0.05)
+        except LostEventError:
+            writer.memories.clear()
 
 
 def hold(dsn: str, seed: int, notes: Path) -> None:
@@ -216,19 +228,26 @@ def hold(dsn: str, seed: int, notes: Path) -> None:
 
 
 def read(dsn: str, seed: int, notes: Path) -> None:
-    """Notes the ids in the order in which it meets them; never the same place twice."""
+    """Notes what it meets, in this order: never the same place twice, unless a crash took it."""
     chance = random.Random(seed)
-    last_id = 0
+    seen, is_last = NOTHING, False
     with EventClient(SAMPLE, dsn) as client:
-        while not is_stopped(notes):
-            with suppress(psycopg.OperationalError):
-                size = chance.choice([1, 7, 1000])
-                pages = client.iter_event_stream(
-                    query_of([asked(EVERYTHING)]), after_id=last_id, page_size=size
-                )
-                for event in pages:
-                    _note(notes, event.id)
-                    last_id = event.id
+        while not is_last:
+            is_last = is_stopped(notes)
+            try:
+                for event in client.iter_event_stream(
+                    query_of([asked(EVERYTHING)]),
+                    after_id=seen.id,
+                    after_at=seen.at,
+                    page_size=chance.choice([1, 7, 1000]),
+                ):
+                    _note(notes, [event.id, event.metadata["batch"]])
+                    seen = Seen.of(event)
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            except LostEventError:
+                _note(notes, LOST)
+                seen, is_last = NOTHING, False
             _pause(chance)
 
 
@@ -246,6 +265,11 @@ def noted(files: Iterable[Path]) -> list[Any]:
     """Whole lines: the last one may be just being written, or never be finished."""
     lines = (line for file in files for line in file.read_text().splitlines(keepends=True))
     return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def _since_lost(notes: list[Any]) -> list[Any]:
+    lost = [place for place, note in enumerate(notes, 1) if note == LOST]
+    return notes[lost[-1] if lost else 0 :]
 
 
 def stop(folder: Path) -> None:
@@ -300,8 +324,9 @@ class Crowd:
         return dict(noted(self._notes.glob("write*.*")))
 
     @property
-    def readings(self) -> list[list[int]]:
-        return [noted([file]) for file in self._notes.glob("read.*")]
+    def readings(self) -> list[list[Any]]:
+        """What each reader has met, as id and batch, since it began or began anew."""
+        return [_since_lost(noted([file])) for file in self._notes.glob("read.*")]
 
     def _replace(self, number: int) -> None:
         writer = self._writers[number]

@@ -15,7 +15,7 @@ Item = Mapping[str, Any]
 
 class Answer(NamedTuple):
     last_id: int | None
-    checked_id: int
+    checked_id: int | None
     recorded_at: datetime | None
     conflicts: Sequence[Mapping[str, Any]] | None
 
@@ -33,11 +33,15 @@ class Log:
     connection: psycopg.Connection[tuple[Any, ...]]
 
     def append(
-        self, *events: Item, unless: Iterable[Item] | None = None, after_id: int = 0
+        self,
+        *events: Item,
+        unless: Iterable[Item] | None = None,
+        after_id: int = 0,
+        after_at: datetime | None = None,
     ) -> Answer:
         condition = None if unless is None else json.dumps(list(unless))
         row = self.connection.execute(
-            "call shop.append(%s, %s, %s)", (json.dumps(events), condition, after_id)
+            "call shop.append(%s, %s, %s, %s)", (json.dumps(events), condition, after_id, after_at)
         ).fetchone()
         assert row is not None
         return Answer(*row)

@@ -64,6 +64,13 @@ def complaints(log: Sequence[Entry], acknowledged: Mapping[str, Sequence[int]]) 
             yield f"{name} was acknowledged as {ids} and is {found}"
 
 
+def missed(log: Sequence[Entry], readings: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """`readings`: the ids and batches that each reader met, from the first one on."""
+    for reading in readings:
+        if list(reading) != [[entry.id, _batch(entry)] for entry in log[: len(reading)]]:
+            yield f"a reader of {len(reading)} events has met others than the log has"
+
+
 def _batch(entry: Entry) -> str:
     return str(entry.metadata["batch"])
 

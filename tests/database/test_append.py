@@ -29,12 +29,13 @@ def test_a_batch_keeps_its_order(log: Log) -> None:
 def test_an_append_is_refused_when_a_newer_event_matches(log: Log) -> None:
     log.append(event(item_id="milk"))
     answer = log.append(event(), unless=[matching("ITEM_ADDED", path=MILK, v0="milk")])
-    assert (answer.last_id, answer.checked_id, answer.recorded_at) == (None, 1, None)
+    assert (answer.last_id, answer.checked_id) == (None, 1)
     assert answer.conflicts is not None
     (conflict,) = answer.conflicts
     assert (conflict["id"], conflict["type"], conflict["version"]) == (1, "ITEM_ADDED", 1)
     assert (conflict["data"], conflict["metadata"]) == ({"item_id": "milk"}, {})
     stored = log.rows("select created_at from shop.events")[0][0]
+    assert answer.recorded_at == stored
     assert conflict["created_at"] == f"{stored.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
@@ -80,14 +81,62 @@ def test_an_event_that_a_path_cannot_judge_is_left_to_the_client(log: Log) -> No
 def test_a_long_tail_is_left_to_the_client(log: Log) -> None:
     log.append(*(event("NOTE_TAKEN") for _ in range(1_001)))
     answer = log.append(event(), unless=[matching("ITEM_ADDED")])
-    assert answer == (None, 1_001, None, None)
+    assert (answer.last_id, answer.checked_id, answer.conflicts) == (None, 1_001, None)
     assert log.append(event(), unless=[matching("ITEM_ADDED")], after_id=1).last_id == 1_002
 
 
-def test_the_clock_of_the_log_never_runs_backwards(log: Log) -> None:
+def test_large_conflicts_are_left_to_the_client(log: Log) -> None:
+    """A JSON value holds 256 MB at most: collecting more would fail the append."""
+    noise = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(150_000))
+    for _ in range(3):
+        log.append(event(text=noise))
+    answer = log.append(event(), unless=[matching("ITEM_ADDED")])
+    assert (answer.last_id, answer.checked_id, answer.conflicts) == (None, 3, None)
+    answer = log.append(event(), unless=[matching("ITEM_ADDED")], after_id=2)
+    assert answer.conflicts is not None
+    assert len(answer.conflicts) == 1
+    assert log.append(event(), unless=[matching("NOTE_TAKEN")]).last_id == 4
+
+
+def test_the_clock_of_the_log_never_runs_backwards_nor_stands_still(log: Log) -> None:
     ahead = datetime.now(UTC) + timedelta(hours=1)
     log.connection.execute("update shop.heads set recorded_at = %s", (ahead,))
-    assert log.append(event()).recorded_at == ahead
+    moments = [log.append(event()).recorded_at for _ in range(20)]
+    assert all(moment is not None for moment in moments)
+    assert moments == sorted(moments)  # type: ignore[type-var]
+    assert ahead < moments[-1] < ahead + timedelta(seconds=1)  # type: ignore[operator]
+    assert len(set(moments)) > 10
+
+
+@pytest.mark.parametrize("newer", [0, 1, 1_001])
+def test_a_decision_on_an_event_that_is_not_there_any_more_is_refused(log: Log, newer: int) -> None:
+    seen = log.append(event())
+    if newer:
+        log.append(*(event("NOTE_TAKEN") for _ in range(newer)))
+    unless = [matching("ITEM_REMOVED")]
+    assert seen.recorded_at is not None
+    another = seen.recorded_at + timedelta(microseconds=1)
+    answer = log.append(event(), unless=unless, after_id=1, after_at=another)
+    assert (answer.last_id, answer.checked_id, answer.conflicts) == (None, None, None)
+    answer = log.append(event(), unless=unless, after_id=1, after_at=seen.recorded_at)
+    assert answer.checked_id == 1 + newer
+    assert (answer.last_id is None) == (newer > 1_000)
+
+
+def test_a_decision_on_an_event_after_the_last_is_refused(log: Log) -> None:
+    log.append(event())
+    answer = log.append(event(), unless=[matching("ITEM_REMOVED")], after_id=2)
+    assert (answer.last_id, answer.checked_id) == (None, None)
+    assert log.append(event()).last_id == 2
+
+
+def test_after_a_refusal_the_last_event_is_known_as_before(log: Log) -> None:
+    first = log.append(event())
+    log.append(event(), unless=[matching("ITEM_ADDED")])
+    again = log.append(
+        event(), unless=[matching("ITEM_ADDED")], after_id=1, after_at=first.recorded_at
+    )
+    assert again.last_id == 2
 
 
 def test_a_writer_waits_for_one_that_has_not_committed(

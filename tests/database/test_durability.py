@@ -7,20 +7,45 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from database.busy_processes import Crowd, entries
+from database.busy_processes import Crowd, entries, read
 from database.clients.conftest import sample_migration
+from database.clients.sample import (
+    EGGS,
+    HOME,
+    MILK,
+    SAMPLE,
+    TEA,
+    WORK,
+    ItemCompleted,
+    ListEvent,
+    added,
+    completed,
+    list_stream,
+)
 from database.log_client import Log, event
-from database.log_oracle import complaints
+from database.log_oracle import complaints, missed
 from database.servers import crash, kill, new_folder, started
+from storyline import (
+    EventClient,
+    LostEventError,
+    Recorded,
+    RefusedError,
+    SingleStreamValidator,
+)
+from storyline.embedded import RunningServer
 from storyline.migrations import migrate_up
+from storyline.statements import new_events
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""
+
+HOME_STREAM = list_stream(list_id=HOME)
 
 CRASHES = int(os.environ.get("STORYLINE_CRASHES", "3"))
 SEED = int(os.environ.get("STORYLINE_ORACLE_SEED", "1"))
@@ -57,14 +82,83 @@ def test_without_the_flush_barrier_the_same_crash_loses_it(folder: Path, migrati
         assert Log(connection).ids() == []
 
 
+@pytest.mark.parametrize("newer", [0, 1])
+def test_nobody_goes_on_from_an_event_that_a_crash_took(folder: Path, newer: int) -> None:
+    """It was read before it was acknowledged; after the crash another event has its id."""
+    server = started_with_sample(folder)
+    with EventClient(SAMPLE, server.dsn) as client:
+        client.save_event(added(MILK))
+        append_without_flush(server.dsn)
+        validator = CompleteAny(client, HOME_STREAM).apply(completed(EGGS))
+        assert validator.is_valid()
+        pages = client.iter_event_stream(HOME_STREAM, page_size=2)
+        _, seen = (next(pages), next(pages))
+        history = client.get_history(HOME_STREAM)
+        crash(server)
+        server = started(folder, **NO_HELP)
+        with pytest.raises(psycopg.OperationalError):
+            client.get_latest_event(HOME_STREAM)
+
+        replacement = client.save_event(added(TEA))
+        for _ in range(newer):
+            client.save_event(added(TEA, WORK))
+        assert (seen.data, seen.id) == (added(EGGS), replacement.id)
+        complete = partial(
+            client.save_event_with_stream_validation,
+            completed(EGGS),
+            streams=[HOME_STREAM],
+            latest_event_id=history.latest_event_id,
+        )
+        with pytest.raises(LostEventError):
+            complete(latest_event_at=history.latest_event_at)
+        with pytest.raises(LostEventError):
+            next(pages)
+        with pytest.raises(LostEventError):
+            validator.save()
+        with pytest.raises(RefusedError):
+            validator.save(retries=1)
+        assert complete().id > 2, "by its id alone it cannot be told from the other"
+        crash(server)
+
+
+def started_with_sample(folder: Path) -> RunningServer:
+    server = started(folder, **NO_HELP)
+    (folder / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
+    migrate_up(server.dsn, folder)
+    return server
+
+
+def append_without_flush(dsn: str) -> None:
+    """The first half of an append, whose second is still to come: visible, not yet on disk."""
+    batch = new_events([added(EGGS)], {})
+    with psycopg.connect(dsn) as connection:
+        connection.execute("set local synchronous_commit = off")
+        connection.execute("select sample.append_in_transaction(%s, null, 0)", [batch])
+
+
+class CompleteAny(SingleStreamValidator[ListEvent, ItemCompleted]):
+    """What is completed was added."""
+
+    def is_valid(self) -> bool:
+        found = self.reduce_only_db_events(data_after, [])
+        return all(added(event.item_id) in found for event in self.applied_events)
+
+
+def data_after(before: list[ListEvent], event: Recorded[ListEvent]) -> list[ListEvent]:
+    return [*before, event.data]
+
+
 def test_busy_writers_lose_nothing_that_was_acknowledged(folder: Path, tmp_path: Path) -> None:
-    """And every decision that is left has seen what it should, the crash notwithstanding."""
+    """And every decision that is left has seen what it should, the crash notwithstanding.
+
+    What writers and readers know, they keep across the crash; what it took, they are told.
+    """
     assert list(complaints_after_crashes(folder, tmp_path, CRASHES)) == []
 
 
 def test_busy_writers_without_the_flush_barrier_do(folder: Path, tmp_path: Path) -> None:
     """Shows that the test above can fail."""
-    found = complaints_after_crashes(folder, tmp_path, 1, barrier=False)
+    found = list(complaints_after_crashes(folder, tmp_path, 1, barrier=False))
     assert any("was acknowledged" in complaint for complaint in found)
 
 
@@ -77,13 +171,15 @@ def complaints_after_crashes(
     if not barrier:
         remove_barrier(server.dsn, "sample")
     chance = random.Random(SEED)
-    with Crowd(server.dsn, SEED, notes, others=()) as crowd:
+    with Crowd(server.dsn, SEED, notes, others=(read, read)) as crowd:
         for _ in range(crashes):
             crowd.wait_for_more()
             time.sleep(chance.uniform(0, 0.5))
             chance.choice([crash, kill])(server)
             server = started(folder, **NO_HELP)
-    return complaints(entries(server.dsn), crowd.acknowledged)
+    log = entries(server.dsn)
+    yield from complaints(log, crowd.acknowledged)
+    yield from missed(log, crowd.readings)
 
 
 def remove_barrier(dsn: str, schema: str) -> None:

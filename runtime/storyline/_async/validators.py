@@ -9,9 +9,9 @@ from inspect import getdoc
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from storyline._async.readers import AsyncReader
-from storyline.errors import ConflictError, RefusedError
+from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
-from storyline.folds import History
+from storyline.folds import History, Seen
 from storyline.queries import Query, either
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
         """Decides, and saves the applied events if nothing has happened that it did not know.
 
         After a conflict it decides again, up to `retries` times, on what the conflict brought;
-        then it raises `ConflictError`, and the events stay applied. Raises `RefusedError` where
+        then it raises `ConflictError`, and the events stay applied. So it does, on a new read, if a
+        crash of the server took what it had read (`LostEventError`). Raises `RefusedError` where
         `is_valid` is false. What was saved counts as recorded. Without applied events it does
         nothing.
         """
         for _ in range(retries):
-            with suppress(ConflictError):
+            with suppress(ConflictError, LostEventError):
                 return await self._save_once()
         return await self._save_once()
 
@@ -53,7 +54,10 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
     async def _append(self, events: Sequence[N], history: History[E]) -> tuple[Recorded[N], ...]:
         try:
             recorded = await self._client.save_events_with_stream_validation(
-                events, streams=[self._query], latest_event_id=history.latest_event_id
+                events,
+                streams=[self._query],
+                latest_event_id=history.latest_event_id,
+                latest_event_at=history.latest_event_at,
             )
         except ConflictError as conflict:
             self._history = history.followed_by(conflict.events)
@@ -61,7 +65,7 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
         except BaseException:
             self._history = None  # what was read may be gone, and what was saved is unknown
             raise
-        self._history = history.followed_by(self._query.matching(recorded), recorded[-1].id)
+        self._history = history.followed_by(self._query.matching(recorded), Seen.of(recorded[-1]))
         self._applied = self._applied[len(events) :]
         return recorded
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar
 from uuid import UUID
@@ -16,11 +17,11 @@ from storyline._sync.connections import Connections
 from storyline.errors import ConflictError, LostEventError, NothingToSaveError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
-from storyline.folds import History
+from storyline.folds import NOTHING, History, Seen
 from storyline.jsonpaths import append_condition
 from storyline.projections import SavedProjection
 from storyline.queries import Query, either
-from storyline.rows import Appended, Contested, Unchecked
+from storyline.rows import Appended, Contested, Lost, Unchecked
 from storyline.statements import Slice, Statement
 from storyline.story import Story
 
@@ -77,7 +78,7 @@ class EventClient:
         self, events: Sequence[E], *, metadata: Mapping[str, JsonValue] | None = None
     ) -> tuple[Recorded[E], ...]:
         """Appends all or none, under ids that follow each other."""
-        return self._append(events, metadata or {}, None, 0)
+        return self._append(events, metadata or {}, None, NOTHING)
 
     def save_event_with_stream_validation(
         self,
@@ -85,11 +86,16 @@ class EventClient:
         *,
         streams: Sequence[Query[Any]],
         latest_event_id: int,
+        latest_event_at: datetime | None = None,
         metadata: Mapping[str, JsonValue] | None = None,
     ) -> Recorded[E]:
         """As `save_events_with_stream_validation`, for one event."""
         (recorded,) = self.save_events_with_stream_validation(
-            [event], streams=streams, latest_event_id=latest_event_id, metadata=metadata
+            [event],
+            streams=streams,
+            latest_event_id=latest_event_id,
+            latest_event_at=latest_event_at,
+            metadata=metadata,
         )
         return recorded
 
@@ -99,44 +105,80 @@ class EventClient:
         *,
         streams: Sequence[Query[Any]],
         latest_event_id: int,
+        latest_event_at: datetime | None = None,
         metadata: Mapping[str, JsonValue] | None = None,
     ) -> tuple[Recorded[E], ...]:
         """Appends all, if no event after `latest_event_id` matches one of the streams.
 
-        Else raises `ConflictError` with those events, or `LostEventError` where the log ends before
-        `latest_event_id`. Waits for appends that came before it.
+        Else raises `ConflictError` with those events. `latest_event_at` says when the event
+        `latest_event_id` was recorded, as `Recorded.created_at` or `History.latest_event_at` do: if
+        a crash of the server has taken that event, this is a `LostEventError`, though another may
+        have its id by now. Waits for appends that came before it.
         """
-        return self._append(events, metadata or {}, either(streams), latest_event_id)
+        seen = Seen(latest_event_id, latest_event_at)
+        return self._append(events, metadata or {}, either(streams), seen)
 
     def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
         found = self._events(query, Slice(limit=1, latest_first=True))
         return found[0] if found else None
 
     def get_event_stream(
-        self, query: Query[E], *, after_id: int = 0, limit: int | None = None
+        self,
+        query: Query[E],
+        *,
+        after_id: int = 0,
+        after_at: datetime | None = None,
+        limit: int | None = None,
     ) -> Sequence[Recorded[E]]:
-        """Oldest first, all in memory; for long streams there is `iter_event_stream`."""
-        return self._events(query, Slice(after_id, limit=limit))
+        """Oldest first, all in memory; for long streams there is `iter_event_stream`.
+
+        `after_at`, when the event `after_id` was recorded, makes it a `LostEventError` if a crash
+        of the server has taken that event.
+        """
+        return self._events(query, Slice(Seen(after_id, after_at), limit=limit))
 
     def get_event_streams(
-        self, queries: Sequence[Query[E]], *, after_id: int = 0, limit: int | None = None
+        self,
+        queries: Sequence[Query[E]],
+        *,
+        after_id: int = 0,
+        after_at: datetime | None = None,
+        limit: int | None = None,
     ) -> Sequence[Recorded[E]]:
         """The streams merged, oldest first, each event once."""
-        return self.get_event_stream(either(queries), after_id=after_id, limit=limit)
+        return self.get_event_stream(
+            either(queries), after_id=after_id, after_at=after_at, limit=limit
+        )
 
     def iter_event_stream(
-        self, query: Query[E], *, after_id: int = 0, page_size: int = 1000
+        self,
+        query: Query[E],
+        *,
+        after_id: int = 0,
+        after_at: datetime | None = None,
+        page_size: int = 1000,
     ) -> Iterator[Recorded[E]]:
-        """Oldest first, one read a page, and what is appended meanwhile. Holds no connection."""
-        while page := self._events(query, Slice(after_id, limit=page_size)):
-            yield from page
-            after_id = page[-1].id
+        """Oldest first, one read a page, and what is appended meanwhile. Holds no connection.
 
-    def get_history(self, query: Query[E], *, after_id: int = 0) -> History[E]:
-        """The stream and how far the log has got, of one moment: what a decision rests on."""
+        Raises `LostEventError` between two pages, if a crash of the server has taken the last event
+        of the first; or before the first one, as `get_event_stream` does.
+        """
+        seen = Seen(after_id, after_at)
+        while page := self._events(query, Slice(seen, limit=page_size)):
+            yield from page
+            seen = Seen.of(page[-1])
+
+    def get_history(
+        self, query: Query[E], *, after_id: int = 0, after_at: datetime | None = None
+    ) -> History[E]:
+        """The stream and how far the log has got, of one moment: what a decision rests on.
+
+        `after_at` as in `get_event_stream`.
+        """
         self.story.require(query.types)
-        statement = statements.history(self.story, query, after_id)
-        return rows.history(self.story, self._connections.fetch(statement))
+        seen = Seen(after_id, after_at)
+        found = self._connections.fetch(statements.history(self.story, query, seen))
+        return rows.history(self.story, found, seen)
 
     def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved, by version and then by latest event, and stays."""
@@ -175,39 +217,40 @@ class EventClient:
     def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
         self.story.require(query.types)
         statement = statements.event_stream(self.story, query, part)
-        return rows.recorded_events(self.story, self._connections.fetch(statement))
+        found = self._connections.fetch(statement)
+        return rows.recorded_events(self.story, rows.continued(found, part.after))
 
     def _append(
         self,
         events: Sequence[E],
         metadata: Mapping[str, JsonValue],
         query: Query[Any] | None,
-        after_id: int,
+        seen: Seen,
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
         events = tuple(events)  # as they are now, whatever the caller does while this waits
         batch = self._batch(events, metadata)
         condition = None if query is None else append_condition(query)
-        checked_id = after_id
+        checked = seen
         while True:
-            statement = self._append_statement(self.story, batch, condition, checked_id)
+            statement = self._append_statement(self.story, batch, condition, checked)
             (row,) = self._connections.fetch(statement)
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(events, metadata)
+            if isinstance(outcome, Lost):
+                raise LostEventError(*checked)
             assert query is not None
-            if outcome.checked_id < checked_id:
-                raise LostEventError(after_id, outcome.checked_id)
-            if conflicts := self._conflicts(outcome, query, checked_id):
-                raise ConflictError(conflicts, query, after_id)
-            checked_id = outcome.checked_id
+            if conflicts := self._conflicts(outcome, query, checked):
+                raise ConflictError(conflicts, query, seen.id)
+            checked = outcome.checked
 
     def _conflicts(
-        self, outcome: Contested | Unchecked, query: Query[E], after_id: int
+        self, outcome: Contested | Unchecked, query: Query[E], after: Seen
     ) -> tuple[Recorded[E], ...]:
         if isinstance(outcome, Contested):
             return outcome.conflicts(self.story, query)
-        return self._events(query, Slice(after_id, up_to_id=outcome.checked_id))
+        return self._events(query, Slice(after, up_to_id=outcome.checked.id))
 
     def _batch(self, events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
         if not events:

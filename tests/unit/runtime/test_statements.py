@@ -1,9 +1,12 @@
 """The text of SQL: it must be spelled as the indexes are, and quote what is not ours."""
 
+from datetime import UTC, datetime
+
 from psycopg import sql
 
 from storyline import Boolean, DecimalNumber, Event, ListOf, Number, Query, QueryItem, Story, Text
 from storyline.expressions import Shape, item_predicate, parameters
+from storyline.folds import Seen
 from storyline.jsonpaths import append_condition
 from storyline.statements import Slice, event_stream, history, new_events
 
@@ -46,7 +49,7 @@ def test_names_and_types_are_quoted() -> None:
 
 def test_several_items_are_read_each_in_its_own_order() -> None:
     query = Query[Event](QueryItem(["A"]), QueryItem(["B"], Text("k").eq("x")))
-    statement = event_stream(STORY, query, Slice(after_id=3, limit=2, latest_first=True))
+    statement = event_stream(STORY, query, Slice(Seen(3), limit=2, latest_first=True))
     assert text(statement.text).count("order by id desc limit 2") == 3
     assert text(statement.text).startswith("select distinct on (id) * from (")
     assert statement.parameters == (3, "x", 3)
@@ -57,9 +60,16 @@ def test_no_items_find_nothing() -> None:
 
 
 def test_the_head_comes_last_in_a_history() -> None:
-    statement = history(STORY, Query[Event](QueryItem(["A"])), 5)
+    statement = history(STORY, Query[Event](QueryItem(["A"])), Seen(5))
     assert "select last_id + 1" in text(statement.text)
     assert statement.parameters == (5,)
+
+
+def test_the_event_after_which_is_read_comes_along_if_its_moment_is_known() -> None:
+    seen = Seen(5, datetime(2026, 1, 1, tzinfo=UTC))
+    statement = event_stream(STORY, Query[Event](QueryItem(["A"])), Slice(seen, limit=2))
+    assert text(statement.text).endswith("where id = %s and created_at = %s order by id")
+    assert statement.parameters == (5, *seen)
 
 
 def test_a_condition_is_a_prefilter_in_json() -> None:

@@ -28,6 +28,9 @@ PROTOCOL = (
 LONGEST_TAIL = 1000
 """Newer events that an append looks through itself; of more, the client looks by an index."""
 
+MOST_CONFLICT_BYTES = 1_000_000
+"""As stored, so perhaps a hundred times as much unpacked; a JSON value may have 256 MB."""
+
 _COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
 """At the start of a line: those in the body of a function belong to it, and are indented."""
 
@@ -52,7 +55,8 @@ class _Log(NamedTuple):
     schema: str
     """Quoted; every object is written with it, so no `search_path` decides what is meant."""
     body_quote: str
-    longest_tail: int
+    longest_tail: int = LONGEST_TAIL
+    most_conflict_bytes: int = MOST_CONFLICT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def wanted_objects(schema: Schema) -> tuple[SqlObject, ...]:
 
 def _protocol(schema: Schema) -> Iterator[SqlObject]:
     quoted = identifier(schema.database_schema)
-    log = _Log(quoted, dollar_quote(quoted), LONGEST_TAIL)
+    log = _Log(quoted, dollar_quote(quoted))
     if schema.database_schema != "public":  # which is everybody's: neither created nor dropped
         yield _object("schema", schema.database_schema, "schema", log)
     for kind, name in PROTOCOL:

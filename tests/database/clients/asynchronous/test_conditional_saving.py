@@ -1,5 +1,6 @@
 """Appends on condition that nothing newer matches."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -105,8 +106,38 @@ async def test_a_decision_on_an_event_that_is_not_in_the_log_is_refused(
         await client.save_event_with_stream_validation(
             completed(MILK), streams=[list_stream(list_id=HOME)], latest_event_id=7
         )
-    assert (caught.value.latest_event_id, caught.value.last_id) == (7, 1)
+    assert (caught.value.event_id, caught.value.created_at) == (7, None)
     assert (await client.save_event(completed(MILK))).id == 2
+
+
+async def test_a_decision_says_by_its_moment_which_event_it_has_seen(
+    client: AsyncEventClient,
+) -> None:
+    first = await client.save_event(added(TEA, WORK))
+    home = list_stream(list_id=HOME)
+    another = first.created_at - timedelta(microseconds=1)
+    with pytest.raises(LostEventError) as caught:
+        await client.save_event_with_stream_validation(
+            added(MILK), streams=[home], latest_event_id=1, latest_event_at=another
+        )
+    assert (caught.value.event_id, caught.value.created_at) == (1, another)
+    second = await client.save_event_with_stream_validation(
+        added(MILK), streams=[home], latest_event_id=1, latest_event_at=first.created_at
+    )
+    history = await client.get_history(home)
+    assert (history.latest_event_id, history.latest_event_at) == (2, second.created_at)
+    await client.save_events([added(TEA, WORK)] * 1500)
+    for moment in (another, first.created_at):
+        is_lost = moment == another
+        with pytest.raises(LostEventError if is_lost else ConflictError):
+            await client.save_event_with_stream_validation(
+                added(EGGS), streams=[home], latest_event_id=1, latest_event_at=moment
+            )
+
+
+async def test_a_decision_on_an_empty_log_has_seen_nothing(client: AsyncEventClient) -> None:
+    history = await client.get_history(list_stream(list_id=HOME))
+    assert (history.events, history.latest_event_id, history.latest_event_at) == ((), 0, None)
 
 
 async def test_many_values_are_compared_outside_of_the_lock(client: AsyncEventClient) -> None:

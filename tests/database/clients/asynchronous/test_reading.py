@@ -1,7 +1,7 @@
 """Streams: which events come, and in which order."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from database.clients.sample import (
 from storyline import (
     AsyncEventClient,
     ConflictError,
+    LostEventError,
     Query,
     QueryItem,
     Recorded,
@@ -93,6 +94,28 @@ async def test_a_stream_is_read_page_by_page(client: AsyncEventClient) -> None:
     assert [event.id async for event in pages] == [1, 2, 4, 5]
     later = client.iter_event_stream(list_stream(list_id=HOME), after_id=4)
     assert [event.id async for event in later] == [5]
+
+
+async def test_a_reader_says_by_its_moment_after_which_event_it_goes_on(
+    client: AsyncEventClient,
+) -> None:
+    recorded = await client.save_events(LOG)
+    home = list_stream(list_id=HOME)
+    at = recorded[2].created_at
+    another = at + timedelta(microseconds=1)
+    assert ids(await client.get_event_stream(home, after_id=3, after_at=at)) == [4, 5]
+    assert ids(await client.get_event_stream(home, after_id=3, after_at=at, limit=1)) == [4]
+    both = [home, one_item(item_id=TEA)]
+    assert ids(await client.get_event_streams(both, after_id=3, after_at=at)) == [4, 5, 6]
+    pages = client.iter_event_stream(home, after_id=3, after_at=at, page_size=1)
+    assert [event.id async for event in pages] == [4, 5]
+    history = await client.get_history(home, after_id=3, after_at=at)
+    assert (ids(history.events), history.latest_event_id) == ([4, 5], 6)
+    for lost_id, moment in ((3, another), (7, at)):
+        with pytest.raises(LostEventError):
+            await client.get_event_stream(home, after_id=lost_id, after_at=moment)
+        with pytest.raises(LostEventError):
+            await client.get_history(home, after_id=lost_id, after_at=moment)
 
 
 async def test_only_some_types_of_a_stream_can_be_asked_for(client: AsyncEventClient) -> None:
