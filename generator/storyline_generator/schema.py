@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from storyline_generator.diagnostics import Place
 
@@ -343,6 +343,14 @@ class RecordValue:
     fields: Mapping[str, object]
 
 
+class KeyOf(NamedTuple):
+    """An event's field whose value, or each of whose elements, is the key of a state."""
+
+    field: str
+    place: Place
+    """Where the projection says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Projection:
     name: str
@@ -359,6 +367,8 @@ class Projection:
     index: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     doc: str = ""
+    keys: Mapping[str, KeyOf] = field(default_factory=dict[str, KeyOf])
+    """By event, as far as it has the key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from storyline.errors import MissingMigrationError as MissingMigrationError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import ProjectionError as ProjectionError
+    from storyline.errors import ProjectionOnDemandError as ProjectionOnDemandError
     from storyline.errors import RefusedError as RefusedError
     from storyline.errors import RetiredEventError as RetiredEventError
     from storyline.errors import StorylineError as StorylineError
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from storyline.scalars import SortedSet as SortedSet
     from storyline.scalars import Time as Time
     from storyline.scalars import Unrecognized as Unrecognized
+    from storyline.state_keys import StateKey as StateKey
     from storyline.story import Story as Story
     from storyline.upcasting import Convert as Convert
     from storyline.upcasting import Drop as Drop
@@ -89,8 +91,8 @@ _DEFINED = {
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.errors": "ConflictError LostEventError MissingMigrationError NothingToSaveError "
-    "ProjectionError RefusedError RetiredEventError StorylineError UnknownEventError "
-    "UnreadableEventError UnwritableError",
+    "ProjectionError ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
+    "UnknownEventError UnreadableEventError UnwritableError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
@@ -98,6 +100,7 @@ _DEFINED = {
     "storyline.projections": "SavedProjection",
     "storyline.queries": "Query QueryItem",
     "storyline.scalars": "RETIRED Bytes DateTime Duration Json SortedSet Time Unrecognized",
+    "storyline.state_keys": "StateKey",
     "storyline.story": "Story",
     "storyline.upcasting": "Convert Drop Map Rename Set Upcast Upcasts",
 }

@@ -86,6 +86,20 @@ class ProjectionError(StorylineError):
         )
 
 
+class ProjectionOnDemandError(StorylineError):
+    """Only who asks for the projection knows what it reads: nothing can keep its states up to date.
+
+    None of its events has its key, or a filter that it reads has parameters.
+    """
+
+    def __init__(self, projection_type: str) -> None:
+        self.projection_type = projection_type
+        super().__init__(
+            f"Projection `{projection_type}` is computed on demand only: its events do not say"
+            " which states they touch."
+        )
+
+
 class UnknownEventError(StorylineError):
     """An event type that the story does not declare: another story's, or newer than this code."""
 

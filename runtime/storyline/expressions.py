@@ -15,6 +15,7 @@ from storyline.exact import json_text
 from storyline.fields import Anything, Condition, DecimalNumber, ListOf, Number, Operand, Text
 from storyline.operators import Operator
 from storyline.queries import QueryItem
+from storyline.state_keys import StateKey, types_by_field
 
 Parameters: TypeAlias = tuple[Any, ...]
 
@@ -99,6 +100,33 @@ def scalar_expression(field: Anything) -> sql.Composed:
             return sql.SQL('(({}) collate "C")').format(_stored_text(field))
         case _:
             return sql.SQL("({})").format(_stored_text(field))
+
+
+def state_ids(key: StateKey | None) -> sql.Composed:
+    """The ids of the states that a row touches, as an array: what `StateKey.ids_of` gives.
+
+    A row that lacks the key is given the id "": it cannot be read, and somebody must find that out.
+    """
+    if key is None:
+        return sql.SQL("{}").format(_NO_KEY)
+    found = sql.SQL(" ").join(
+        sql.SQL("when {} then {}").format(is_of_types(types), _ids(field))
+        for field, types in types_by_field(key.fields, key.fields).items()
+    )
+    return sql.SQL("case {} else {} end").format(found, _NO_KEY)
+
+
+_NO_KEY = sql.SQL("array['']")
+
+
+def _ids(field: Anything) -> sql.Composed:
+    if not isinstance(field, ListOf):
+        return sql.SQL("array[coalesce({}, '')]").format(_stored_text(field))
+    return sql.SQL(
+        "case when jsonb_typeof({stored}) = 'array' then array(select distinct element"
+        ' collate "C" from jsonb_array_elements_text({stored}) as element order by 1)'
+        " else {none} end"
+    ).format(stored=_stored_json(field), none=_NO_KEY)
 
 
 def _number(text: sql.Composable) -> sql.Composed:

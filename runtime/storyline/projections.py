@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import reduce
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
+from uuid import UUID
 
+from storyline.errors import ProjectionOnDemandError
 from storyline.events import Event, Recorded, State
+from storyline.queries import Query
+from storyline.state_keys import StateKey
 
 S = TypeVar("S", bound=State)
 S_co = TypeVar("S_co", bound=State, covariant=True)
@@ -32,12 +37,36 @@ class ProjectionFold(ABC, Generic[S, E]):
     state_class: ClassVar[type[State]]
     handlers: ClassVar[Mapping[str, str]]
     """Stored event type → the name of the method that handles it; other types change nothing."""
+    reads: ClassVar[Query[Any] | None] = None
+    """All that it folds, into whichever state. None: only the caller knows what to read."""
+    state_key: ClassVar[StateKey | None] = None
+    """None: there is one state, and its id is empty."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         """A class that forgot an event says so where it stands, not where it is first used."""
         super().__init_subclass__(**arguments)
         if "handlers" not in vars(cls) and hasattr(cls, "handlers"):
             _refuse_forgotten_events(cls)
+
+    @classmethod
+    def for_id(cls, id: str) -> Self:
+        """The fold of one state, without a client. `__init__` is not called, it would take one."""
+        fold = cls.__new__(cls)
+        if cls.state_key is not None:
+            setattr(fold, cls.state_key.name, cls.state_key.of_text(id))
+        return fold
+
+    @classmethod
+    def ids_of(cls, event: Recorded[Any]) -> tuple[str, ...]:
+        """The states that an event touches which the projection reads: sorted, each once."""
+        return ("",) if cls.state_key is None else cls.state_key.ids_of(event.data)
+
+    @classmethod
+    def query_of(cls, id: str | int | UUID | date) -> Query[Any]:
+        """The events of one state. Raises `ProjectionOnDemandError` if only the caller knows."""
+        if cls.reads is None:
+            raise ProjectionOnDemandError(cls.projection_type)
+        return cls.reads if cls.state_key is None else cls.state_key.query(cls.reads, str(id))
 
     @abstractmethod
     def initial_state(self) -> S: ...

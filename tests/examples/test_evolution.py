@@ -78,6 +78,26 @@ with EventClient(NOTES, sys.argv[1]) as client:
 """
 
 
+KEYS = """
+import sys
+import psycopg
+from app.story.notes import NOTES, LabelProjectionBase, NoteProjectionBase
+from storyline import EventClient
+from storyline.expressions import state_ids
+
+with EventClient(NOTES, sys.argv[1]) as client, psycopg.connect(sys.argv[1]) as connection:
+    expected = {NoteProjectionBase: [("Milk",), ("Milk",)], LabelProjectionBase: [("plain",)]}
+    for projection, ids in expected.items():
+        found = client.get_event_stream(projection.reads)
+        assert [projection.ids_of(event) for event in found] == ids
+        query = "select {} from notes.events where type = any (%s) order by id"
+        text = query.format(state_ids(projection.state_key).as_string(connection))
+        rows = connection.execute(text, [list(projection.reads.types)]).fetchall()
+        assert [tuple(row) for (row,) in rows] == ids, rows
+        assert list(client.get_event_stream(projection.query_of(ids[0][0]))) == list(found)
+"""
+
+
 @pytest.fixture
 def project(tmp_path: Path, storyline_dsn: str) -> Path:
     """The second release, over the log of the first; a third version was released in between."""
@@ -104,6 +124,14 @@ def test_events_of_every_version_are_read_and_found(project: Path, storyline_dsn
     with (project / "app/upcasters/note_pinned_v2_to_v3.py").open("a") as code:
         code.write(UPCAST)
     command(project, "python", "-c", READ, storyline_dsn)
+
+
+def test_events_of_every_version_say_which_states_they_touch(
+    project: Path, storyline_dsn: str
+) -> None:
+    with (project / "app/upcasters/note_pinned_v2_to_v3.py").open("a") as code:
+        code.write(UPCAST)
+    command(project, "python", "-c", KEYS, storyline_dsn)
 
 
 def test_an_index_serves_the_question_that_covers_every_version(

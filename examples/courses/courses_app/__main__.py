@@ -70,7 +70,7 @@ async def programme_line(client: AsyncEventClient, student_id: StudentId) -> str
     courses = {r.data.course_id for r in taken if isinstance(r.data, StudentSubscribed)}
     theirs = (course_stream(course_id=course) for course in courses)
     streams = [student_stream(student_id=student_id), *theirs]
-    projection = ProgrammeProjection(client, student_id=student_id, streams=streams)
+    projection = ProgrammeProjection(client, reader=student_id, streams=streams)
     state = await projection.state()
     return f"  {student_id} takes " + ", ".join(state.titles[course] for course in state.courses)
 

@@ -11,9 +11,11 @@ from storyline_generator.checks import (
     emits_nothing,
     emits_retired,
     endless_record,
+    event_without_key,
     finds_nothing,
     impossible_constraint,
     invalid_name,
+    key_of_another_type,
     name_collision,
     reads_nothing,
     repeated_field,
@@ -39,6 +41,7 @@ OF_WHAT_IS_THERE = (
     endless_record,
     impossible_constraint,
     invalid_name,
+    key_of_another_type,
     name_collision,
     repeated_field,
     set_of_compounds,
@@ -52,6 +55,7 @@ OF_WHAT_IS_THERE = (
 )
 OF_WHAT_IS_MISSING = (
     emits_nothing,
+    event_without_key,
     finds_nothing,
     reads_nothing,
     stream_without_events,

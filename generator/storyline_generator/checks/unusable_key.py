@@ -2,8 +2,8 @@
 
 A key tells one stream from another, so each event has it, and it is a single value that can be
 compared exactly: not optional, not a list, a map, a record, `json` or a `float`. The key of a
-projection also identifies a stored state, so it is text, an `int`, a `uuid`, or a type based on one
-of them.
+projection also identifies a stored state, so it is text, an `int`, a `uuid`, a `date`, or a type
+based on one of them, and never absent from an event.
 
 Example: a key that may be absent.
 
@@ -27,7 +27,7 @@ from storyline_generator.schema import (
     scalar_of,
 )
 
-_OF_STATES = (Scalar.STR, Scalar.INT, Scalar.UUID)
+_OF_STATES = (Scalar.STR, Scalar.INT, Scalar.UUID, Scalar.DATE)
 
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
@@ -38,6 +38,8 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
             yield Diagnostic("unusable-key", message, stream.key.place.value, related)
     for projection in schema.projections.values():
         yield from _check_projection(projection, schema)
+        if projection.multi:  # else it is the stream's, and has been looked at
+            yield from _check_keys(projection, schema)
 
 
 def _fault_of_stream(stream: Stream, schema: Schema) -> str:
@@ -51,6 +53,15 @@ def _fault_of_stream(stream: Stream, schema: Schema) -> str:
     return ""
 
 
+def _check_keys(projection: Projection, schema: Schema) -> Iterator[Diagnostic]:
+    for event, key in projection.keys.items():
+        field = schema.field_of(event, key.field)
+        if field and field.optional:
+            related = (Related("the field is declared here", field.place),)
+            message = f"`{field.name}` of `{event}` cannot be a key: it may be absent."
+            yield Diagnostic("unusable-key", message, key.place, related)
+
+
 def _check_projection(projection: Projection, schema: Schema) -> Iterator[Diagnostic]:
     key = projection.key
     if key is None or (isinstance(key.type, Reference) and key.type.name not in schema.types):
@@ -58,5 +69,5 @@ def _check_projection(projection: Projection, schema: Schema) -> Iterator[Diagno
     if scalar_of(key.type, schema.types) not in _OF_STATES:
         place: Place = projection.place / ("key" if projection.multi else "stream")
         message = f"`{key.name}` cannot identify a state of `{projection.name}`."
-        hint = "use a key that is text, an `int` or a `uuid`"
+        hint = "use a key that is text, an `int`, a `uuid` or a `date`"
         yield Diagnostic("unusable-key", message, place.value, hint=hint)

@@ -16,6 +16,7 @@ from storyline_generator.evolution.versions import released_versions
 from storyline_generator.lock import Lock
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.mistakes import evolving
+from storyline_generator.reads import reads
 from storyline_generator.schema import (
     Condition,
     Event,
@@ -45,7 +46,19 @@ def with_older_rows(schema: Schema, lock: Lock) -> Findings[Schema]:
     filters: dict[str, Filter] = {}
     for name, found in schema.filters.items():
         filters[name] = yield from _filter(found, schema, released)
+    yield from _lost_keys(schema)
     return replace(schema, streams=streams, filters=filters)
+
+
+def _lost_keys(schema: Schema) -> Findings[None]:
+    """The key of a stream has been looked at."""
+    for projection in schema.projections.values():
+        is_read = projection.multi and reads(schema, projection) is not None
+        for event, key in projection.keys.items() if is_read else ():
+            field = schema.field_of(event, key.field)
+            if field and field.lost:
+                reason = f"in `{event}`, {field.lost}"
+                yield evolving.unfindable_field(field.name, reason, key.place, field.place)
 
 
 def _renamed(event: Event) -> bool:

@@ -131,6 +131,7 @@ def _projection() -> Json:
         "stream": names.LOWER,
         "streams": names.LOWER,
         "key": names.LOWER,
+        "key_of": declarations(names.UPPER, names.LOWER),
         "state": _FIELDS | {"minProperties": 1},
         "ignore": names.UPPER,
         "index": names.LOWER,

@@ -91,7 +91,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "projection": {
         "stream": _STREAM,
         "streams": _STREAMS,
-        "key": "What identifies a state, where `streams` are read.",
+        "key": "What identifies a state, where `streams` are read: a field of their events.",
+        "key_of": 'Where an event has the key in another field, or in a list: `key_of.X = "ids"`.',
         "version": "To be raised when the state's meaning changes.",
         "state": 'The shape of the state: `state.name = { type = "str", default = "" }`.',
         "ignore": "Events of its streams that it does not handle.",

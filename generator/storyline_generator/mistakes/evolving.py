@@ -131,7 +131,7 @@ def idle_step(reason: str, place: Place, released: Place) -> Diagnostic:
 
 
 def unfindable_field(name: str, reason: str, place: Place, declared: Place) -> Diagnostic:
-    """A stream or filter asks about a field that it would not find in all released rows.
+    """A stream, a filter or a projection's key asks about a field that not all released rows have.
 
     PostgreSQL compares what is stored, before any upcast. Storyline spells the question so that it
     fits every version: other keys, and the value of rows without one. Where that cannot be done,

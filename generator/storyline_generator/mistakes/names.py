@@ -81,7 +81,8 @@ def unknown_field(name: str, owner: str, place: Place, known: Iterable[str]) -> 
     """A field is named that is not there.
 
     The key of a stream is one of its fields, a condition asks about a field that the events have,
-    and an index of a projection is one of the fields of its state.
+    `key_of` names a field of the event, and an index of a projection is one of the fields of its
+    state.
 
     Example: `titel` instead of `title`.
 
@@ -110,8 +111,9 @@ def unfit_base(text: str, place: Place, what: str, fitting: str) -> Diagnostic:
 def unread_event(event: str, reader: str, place: Place, read: Iterable[str]) -> Diagnostic:
     """A projection mentions an event that it does not read.
 
-    `ignore` leaves out events of the projection's own streams, and an example gives events that the
-    projection handles. Anything else would have no effect.
+    `ignore` leaves out events of the projection's own streams, `key_of` says where they have the
+    key, and an example gives events that the projection handles. Anything else would have no
+    effect.
 
     Example: `COURSE_DEFINED` belongs to no stream that the projection reads.
 

@@ -55,7 +55,8 @@ def conflicting_keys(what: str, place: Place, other: Place, keys: Sequence[str])
     """A table has two keys that exclude each other.
 
     A type is an `id`, a `base`, an `enum` or a record with `fields`: exactly one of them. A
-    projection or validator has either `stream` or `streams`.
+    projection or validator has either `stream` or `streams`; the states of one `stream` are
+    identified by its key, so `key` and `key_of` belong to `streams`.
 
     Example:
 

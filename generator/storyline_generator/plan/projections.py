@@ -25,6 +25,7 @@ from storyline_generator.plan.sources import (
     query,
     source_parameters,
 )
+from storyline_generator.plan.state_keys import StateKeys, state_keys
 from storyline_generator.schema import Field, ListOf, MapOf, Parameter, Projection, Schema, SetOf
 
 
@@ -52,8 +53,9 @@ class ProjectionBase(NamedTuple):
     version: int
     state: StateClass
     handlers: tuple[Handler, ...]
+    keys: StateKeys
     streams: str
-    """The type of what a multi-stream projection is given to read; others know what to read."""
+    """The type of what a projection is given to read, where it does not know that itself."""
     parameters: tuple[PlannedParameter, ...]
     query: str
     id: str
@@ -104,6 +106,7 @@ def _bound(schema: Schema) -> set[str]:
 def _projection_base(scope: Scope, projection: Projection) -> ProjectionBase:
     state = _state_class(scope, projection)
     events = events_read(scope, projection.sources)
+    keys = state_keys(scope, projection)
     kind = scope.story.layout.flavoured(
         "MultiStreamProjection" if projection.multi else "SingleStreamProjection"
     )
@@ -116,12 +119,24 @@ def _projection_base(scope: Scope, projection: Projection) -> ProjectionBase:
         version=projection.version,
         state=state,
         handlers=tuple(_handler(scope, event) for event in projection.events),
-        streams=_streams(scope, events) if projection.multi else "",
+        keys=keys,
+        streams="" if keys.reads else _streams(scope, events),
         parameters=members(scope, constructor_parameters(scope.schema, projection)),
-        query="streams" if projection.multi else query(scope, projection.sources[0]),
-        id=member_name(projection.key.name) if projection.key else '""',
+        query=_query(scope, projection, keys),
+        id=_id(projection),
         initial=_initial(projection),
     )
+
+
+def _query(scope: Scope, projection: Projection, keys: StateKeys) -> str:
+    """What one state is made of."""
+    if not projection.multi:
+        return query(scope, projection.sources[0])
+    return f"[self.query_of({_id(projection)})]" if keys.reads else "streams"
+
+
+def _id(projection: Projection) -> str:
+    return member_name(projection.key.name) if projection.key else '""'
 
 
 def _use_library(scope: Scope) -> None:

@@ -16,6 +16,7 @@ from storyline_generator.resolver.sources import (
     resolve_sources,
     source_names,
 )
+from storyline_generator.resolver.state_keys import resolve_keys
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.schema import Field, Parameter, Projection, Scalar, Stream
 
@@ -25,6 +26,7 @@ PROJECTION: Shape = {
     "stream": Kind.NAME,
     "streams": Kind.NAMES,
     "key": Kind.NAME,
+    "key_of": Kind.TABLE,
     "state": Kind.TABLE,
     "ignore": Kind.NAMES,
     "index": Kind.NAMES,
@@ -46,19 +48,22 @@ def _projection(name: str, table: Table, scope: Scope) -> Findings[Projection]:
     state = yield from _state(name, table, scope)
     events = yield from _handled_events(name, table, sources, scope)
     reads = events if sources.is_whole else None
+    key = _key(table, sources, state, scope)
+    keys = yield from resolve_keys(name, table, sources, key, scope)
     version = table.count("version")
     return Projection(
         name=name,
         version=1 if version is None else version,
         sources=sources.names,
         multi=sources.multi,
-        key=_key(table, sources, state, scope),
+        key=key,
         state=state,
         events=events,
         place=table.place,
         index=(yield from _index(name, table, state)),
         examples=(yield from resolve_examples(name, table, state, reads, scope)),
         doc=table.text("doc"),
+        keys={event: keys[event] for event in events if event in keys},
     )
 
 

@@ -19,14 +19,14 @@ class ProgrammeProjection(ProgrammeProjectionBase):
     def on_student_subscribed(
         self, state: ProgrammeState, event: Recorded[StudentSubscribed]
     ) -> ProgrammeState:
-        if event.data.student_id != state.student_id:
+        if event.data.student_id != state.reader:
             return state
         return state.replace(courses=[*state.courses, event.data.course_id])
 
     def on_student_unsubscribed(
         self, state: ProgrammeState, event: Recorded[StudentUnsubscribed]
     ) -> ProgrammeState:
-        if event.data.student_id != state.student_id:
+        if event.data.student_id != state.reader:
             return state
         left = event.data.course_id
         return state.replace(courses=[course for course in state.courses if course != left])
