@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
     from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
     from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
+    from storyline.dsn import Dsn as Dsn
     from storyline.errors import ConflictError as ConflictError
     from storyline.errors import LostEventError as LostEventError
-    from storyline.errors import MissingMigrationError as MissingMigrationError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import ProjectionError as ProjectionError
     from storyline.errors import ProjectionOnDemandError as ProjectionOnDemandError
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
     from storyline.events import Record as Record
     from storyline.events import Recorded as Recorded
     from storyline.events import State as State
+    from storyline.failures import ConnectionLostError as ConnectionLostError
+    from storyline.failures import IsolationError as IsolationError
+    from storyline.failures import MissingMigrationError as MissingMigrationError
+    from storyline.failures import MissingPrivilegeError as MissingPrivilegeError
+    from storyline.failures import OutcomeUnknownError as OutcomeUnknownError
+    from storyline.failures import PoolExhaustedError as PoolExhaustedError
+    from storyline.failures import ReadOnlyError as ReadOnlyError
+    from storyline.failures import UnreachableError as UnreachableError
+    from storyline.failures import WrongStoryError as WrongStoryError
     from storyline.fields import Anything as Anything
     from storyline.fields import Boolean as Boolean
     from storyline.fields import Condition as Condition
@@ -90,9 +99,13 @@ _DEFINED = {
     "storyline._sync.client": "EventClient",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
-    "storyline.errors": "ConflictError LostEventError MissingMigrationError NothingToSaveError "
-    "ProjectionError ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
+    "storyline.dsn": "Dsn",
+    "storyline.errors": "ConflictError LostEventError NothingToSaveError ProjectionError "
+    "ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
     "UnknownEventError UnreadableEventError UnwritableError",
+    "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
+    "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
+    "WrongStoryError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "

@@ -139,13 +139,3 @@ class UnwritableError(StorylineError):
         self.type = type
         self.reason = reason
         super().__init__(f"`{type}` cannot be stored: {reason}.")
-
-
-class MissingMigrationError(StorylineError):
-    """The database lacks the story's tables, or has an older form of them."""
-
-    def __init__(self, story: str) -> None:
-        self.story = story
-        super().__init__(
-            f"The database is not prepared for story `{story}`. Run `storyline migrate up`."
-        )

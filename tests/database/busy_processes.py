@@ -37,13 +37,17 @@ from database.clients.sample import (
 from database.log_oracle import Asked, Digest, Entry, Question, decision
 from storyline import (
     ConflictError,
+    ConnectionLostError,
     Event,
     EventClient,
     LostEventError,
+    OutcomeUnknownError,
+    PoolExhaustedError,
     Query,
     QueryItem,
     Recorded,
     Text,
+    UnreachableError,
 )
 from storyline.folds import NOTHING, Seen
 from storyline.operators import Operator
@@ -51,6 +55,9 @@ from storyline.operators import Operator
 EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]
 HOMES = [ListId(f"list {number}") for number in range(4)]
 PRICES = ["0.5", "1.50", "1.5", "2", "1E+1", "10.0"]
+
+UNANSWERED = (ConnectionLostError, OutcomeUnknownError, PoolExhaustedError, UnreachableError)
+"""What a crash of the server causes."""
 
 forked = get_context("forkserver")
 forked.set_forkserver_preload([__name__])
@@ -203,7 +210,7 @@ def _write(writer: Writer) -> None:
     while not is_stopped(writer.notes):
         try:
             writer.act()
-        except psycopg.OperationalError:
+        except UNANSWERED:
             time.sleep(0.05)
         except LostEventError:
             writer.memories.clear()
@@ -243,7 +250,7 @@ def read(dsn: str, seed: int, notes: Path) -> None:
                 ):
                     _note(notes, [event.id, event.metadata["batch"]])
                     seen = Seen.of(event)
-            except psycopg.OperationalError:
+            except UNANSWERED:
                 time.sleep(0.05)
             except LostEventError:
                 _note(notes, LOST)

@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg
 
 from storyline.embedded import Origin, RunningServer, start, stop
+from storyline.embedded.binaries import find_binaries
+from storyline.embedded.home import make_home
 
 ORIGIN = Origin(os.environ.get("STORYLINE_TEST_SERVER", Origin.ANY))
 
@@ -33,6 +35,21 @@ def new_folder(parent: str = "/tmp") -> Generator[Path]:
 
 def started(folder: Path, **settings: str) -> RunningServer:
     return start(folder, settings=settings, origin=ORIGIN)
+
+
+@contextmanager
+def replica_of(primary: RunningServer) -> Generator[str]:
+    """The DSN of a hot standby, which follows the primary until the end of the block."""
+    home = make_home(primary.home.folder.with_name("replica"))
+    programs = find_binaries(ORIGIN, home.account, primary.home.major)
+    copied = home.account.run(
+        programs / "pg_basebackup", "-D", home.data, "-R", "-d", primary.dsn, "-c", "fast"
+    )
+    assert copied.returncode == 0, copied.stdout
+    try:
+        yield started(home.folder).dsn
+    finally:
+        stop(home.folder)
 
 
 def postmaster(server: RunningServer) -> int:

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from storyline import rows, statements
 from storyline._async.connections import AsyncConnections
+from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, NothingToSaveError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
@@ -23,6 +24,7 @@ from storyline.queries import Query, either
 from storyline.rows import Appended, Contested, Lost, Unchecked
 from storyline.statements import Slice, Statement
 from storyline.story import Story
+from storyline.surroundings import outcome_known
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
@@ -32,16 +34,17 @@ Durability: TypeAlias = Literal["barrier", "commit"]
 class AsyncEventClient:
     """Reads and appends the events of one story, in one total order without gaps.
 
-    A DSN makes a pool of our own, opened at the first use and closed by `close()`; a given pool
-    stays the caller's. `durability` is how an append reaches the disk before it returns: "barrier"
-    shares one flush among concurrent writers; "commit" is a plain synchronous commit, for servers
-    whose write-ahead log is not one sequence. May be shared by tasks and threads.
+    A DSN makes a pool of our own, opened at the first use and closed by `close()`; `Dsn` says its
+    size. A given pool stays the caller's. `durability` is how an append reaches the disk before it
+    returns: "barrier" shares one flush among concurrent writers; "commit" is a plain synchronous
+    commit, for servers whose write-ahead log is not one sequence. May be shared by tasks and
+    threads. `failures` are what can go wrong with the database and on the way to it.
     """
 
     def __init__(
         self,
         story: Story,
-        pool_or_dsn: AsyncConnectionPool[Any] | str,
+        pool_or_dsn: AsyncConnectionPool[Any] | Dsn | str,
         *,
         durability: Durability = "barrier",
     ) -> None:
@@ -234,7 +237,8 @@ class AsyncEventClient:
         checked = seen
         while True:
             statement = self._append_statement(self.story, batch, condition, checked)
-            (row,) = await self._connections.fetch(statement)
+            with outcome_known([event.__type__ for event in events], None):
+                (row,) = await self._connections.fetch(statement)
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(events, metadata)

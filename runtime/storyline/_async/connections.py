@@ -7,19 +7,23 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg import AsyncConnection, AsyncCursor, Error, OperationalError, ProgrammingError
 from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
-from storyline.errors import MissingMigrationError
+from storyline.dsn import Dsn
+from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
 from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
+from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 
-_MISSING = (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName)
+_suitable: WeakKeyDictionary[AsyncConnectionPool[Any], set[Story]] = WeakKeyDictionary()
+"""For which stories the database of a pool was found to be suitable."""
 
 
 class _JsonTextLoader(TextBinaryLoader):
@@ -32,35 +36,40 @@ class _JsonTextLoader(TextBinaryLoader):
 class AsyncConnections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
-    def __init__(self, story: Story, pool_or_dsn: AsyncConnectionPool[Any] | str) -> None:
+    def __init__(self, story: Story, pool_or_dsn: AsyncConnectionPool[Any] | Dsn | str) -> None:
         self._story = story
-        self._dsn = pool_or_dsn if isinstance(pool_or_dsn, str) else None
-        self._pool = _pool(pool_or_dsn)
+        given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
+        self._dsn = given if isinstance(given, Dsn) else None
+        self._pool = _pool(given)
         self._opened_by: int | None = None
         self._opening = asyncio.Lock()
 
     async def fetch(self, statement: Statement) -> list[Row]:
-        """Raises `MissingMigrationError` where the story's tables or functions are missing."""
-        try:
-            async with self._cursor() as cursor:
-                await cursor.execute(statement.text, statement.parameters, binary=True)
-                return await cursor.fetchall()
-        except _MISSING as error:
-            raise MissingMigrationError(self._story.name) from error
+        """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
+        async with self._connection() as connection:
+            await self._require_suitable(connection)
+            try:
+                return await _rows(connection, statement)
+            except DUBIOUS as error:
+                found = await self._surroundings(connection)
+                raise found.explained(self._story, error) from error
 
     async def close(self) -> None:
         if self._dsn is not None:
             await self._pool.close()
 
-    @asynccontextmanager
-    async def _cursor(self) -> AsyncGenerator[AsyncCursor[Row]]:
-        """A plain one, whatever the pool makes. For rows in binary, which know no date style."""
-        async with (
-            self._connection() as connection,
-            AsyncCursor(connection, row_factory=tuple_row) as cursor,
-        ):
-            cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-            yield cursor
+    async def _require_suitable(self, connection: AsyncConnection[Any]) -> None:
+        """Asks once for each pool and story, so that a wrong database is told before it is used."""
+        known = _suitable.setdefault(self._pool, set())
+        if self._story not in known:
+            found = await self._surroundings(connection)
+            if refusal := found.refusal(self._story):
+                raise refusal
+            known.add(self._story)
+
+    async def _surroundings(self, connection: AsyncConnection[Any]) -> Surroundings:
+        (row,) = await _rows(connection, inspection(self._story))
+        return Surroundings(*row)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
@@ -71,7 +80,8 @@ class AsyncConnections:
         """
         if self._dsn is not None and self._opened_by != os.getpid():
             await self._open(self._dsn)
-        async with self._pool.connection() as connection:
+        connection = await self._taken()
+        try:
             autocommit = connection.autocommit
             await connection.set_autocommit(True)
             try:
@@ -81,8 +91,34 @@ class AsyncConnections:
                     await self._pool.check()
                 else:
                     await connection.set_autocommit(autocommit)
+        except OperationalError as error:
+            if connection.closed:
+                raise ConnectionLostError(str(error)) from error
+            raise
+        finally:
+            await self._pool.putconn(connection)
 
-    async def _open(self, dsn: str) -> None:
+    async def _taken(self) -> AsyncConnection[Any]:
+        """One that the server has not closed while it lay in the pool."""
+        connection = await self._free()
+        if was_closed(connection.pgconn):
+            await self._pool.putconn(connection)
+            await self._pool.check()
+            connection = await self._free()
+        return connection
+
+    async def _free(self) -> AsyncConnection[Any]:
+        try:
+            connection: AsyncConnection[Any] = await self._pool.getconn()
+        except (PoolTimeout, TooManyRequests) as error:
+            if self._dsn is not None:
+                await _require_reachable(self._dsn.text)
+            stats = self._pool.get_stats()
+            waiting = stats.get("requests_waiting", 0)
+            raise PoolExhaustedError(self._pool.timeout, self._pool.max_size, waiting) from error
+        return connection
+
+    async def _open(self, dsn: Dsn) -> None:
         """Connects once before: a wrong DSN fails at once, where a pool would go on trying.
 
         In each process anew: one that was forked would talk into the connections of its parent.
@@ -90,18 +126,50 @@ class AsyncConnections:
         async with self._opening:
             if self._opened_by == os.getpid():
                 return
-            await (await AsyncConnection.connect(dsn)).close()
-            if self._opened_by is not None:
-                self._pool = _pool(dsn)
+            prepares = await _require_reachable(dsn.text)
+            self._pool = _pool(dsn, prepares=prepares)
             await self._pool.open()
             self._opened_by = os.getpid()
 
 
-def _pool(pool_or_dsn: AsyncConnectionPool[Any] | str) -> AsyncConnectionPool[Any]:
-    match pool_or_dsn:
-        case str() as dsn:
-            return AsyncConnectionPool(dsn, min_size=1, max_size=10, open=False)
+async def _rows(connection: AsyncConnection[Any], statement: Statement) -> list[Row]:
+    """By a plain cursor, whatever the pool makes. In binary, which knows no date style."""
+    async with AsyncCursor(connection, row_factory=tuple_row) as cursor:
+        cursor.adapters.register_loader("jsonb", _JsonTextLoader)
+        await cursor.execute(statement.text, statement.parameters, binary=True)
+        return await cursor.fetchall()
+
+
+async def _require_reachable(dsn: str) -> bool:
+    """Whether the server itself answers, and no pooler that gives each transaction another one.
+
+    A pooler makes up the process id that the driver is told at first. Nothing is prepared there:
+    the next statement may meet a server process that was not told of it.
+    """
+    try:
+        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            cursor = await connection.execute("select pg_catalog.pg_backend_pid()")
+            return await cursor.fetchone() == (connection.info.backend_pid,)
+    except ProgrammingError:
+        raise UnreachableError("the DSN cannot be read") from None
+    except Error as error:
+        raise UnreachableError(str(error)) from error
+
+
+def _pool(
+    given: AsyncConnectionPool[Any] | Dsn, *, prepares: bool = True
+) -> AsyncConnectionPool[Any]:
+    match given:
+        case Dsn() as dsn:
+            return AsyncConnectionPool(
+                dsn.text,
+                min_size=dsn.min_size,
+                max_size=dsn.max_size,
+                timeout=dsn.timeout,
+                kwargs=dsn.settings(prepares=prepares),
+                open=False,
+            )
         case AsyncConnectionPool():
-            return pool_or_dsn
+            return given
         case _:
-            raise TypeError(f"a client needs a pool of its kind or a DSN, not {pool_or_dsn!r}")
+            raise TypeError(f"a client needs a pool of its kind or a DSN, not {given!r}")

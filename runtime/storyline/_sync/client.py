@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from storyline import rows, statements
 from storyline._sync.connections import Connections
+from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, NothingToSaveError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
@@ -24,6 +25,7 @@ from storyline.queries import Query, either
 from storyline.rows import Appended, Contested, Lost, Unchecked
 from storyline.statements import Slice, Statement
 from storyline.story import Story
+from storyline.surroundings import outcome_known
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
@@ -33,16 +35,17 @@ Durability: TypeAlias = Literal["barrier", "commit"]
 class EventClient:
     """Reads and appends the events of one story, in one total order without gaps.
 
-    A DSN makes a pool of our own, opened at the first use and closed by `close()`; a given pool
-    stays the caller's. `durability` is how an append reaches the disk before it returns: "barrier"
-    shares one flush among concurrent writers; "commit" is a plain synchronous commit, for servers
-    whose write-ahead log is not one sequence. May be shared by tasks and threads.
+    A DSN makes a pool of our own, opened at the first use and closed by `close()`; `Dsn` says its
+    size. A given pool stays the caller's. `durability` is how an append reaches the disk before it
+    returns: "barrier" shares one flush among concurrent writers; "commit" is a plain synchronous
+    commit, for servers whose write-ahead log is not one sequence. May be shared by tasks and
+    threads. `failures` are what can go wrong with the database and on the way to it.
     """
 
     def __init__(
         self,
         story: Story,
-        pool_or_dsn: ConnectionPool[Any] | str,
+        pool_or_dsn: ConnectionPool[Any] | Dsn | str,
         *,
         durability: Durability = "barrier",
     ) -> None:
@@ -234,7 +237,8 @@ class EventClient:
         checked = seen
         while True:
             statement = self._append_statement(self.story, batch, condition, checked)
-            (row,) = self._connections.fetch(statement)
+            with outcome_known([event.__type__ for event in events], None):
+                (row,) = self._connections.fetch(statement)
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(events, metadata)

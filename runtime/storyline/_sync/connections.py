@@ -8,19 +8,23 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from psycopg import Connection, Cursor, errors
+from psycopg import Connection, Cursor, Error, OperationalError, ProgrammingError
 from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
-from storyline.errors import MissingMigrationError
+from storyline.dsn import Dsn
+from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
 from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
+from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 
-_MISSING = (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName)
+_suitable: WeakKeyDictionary[ConnectionPool[Any], set[Story]] = WeakKeyDictionary()
+"""For which stories the database of a pool was found to be suitable."""
 
 
 class _JsonTextLoader(TextBinaryLoader):
@@ -33,35 +37,40 @@ class _JsonTextLoader(TextBinaryLoader):
 class Connections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
-    def __init__(self, story: Story, pool_or_dsn: ConnectionPool[Any] | str) -> None:
+    def __init__(self, story: Story, pool_or_dsn: ConnectionPool[Any] | Dsn | str) -> None:
         self._story = story
-        self._dsn = pool_or_dsn if isinstance(pool_or_dsn, str) else None
-        self._pool = _pool(pool_or_dsn)
+        given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
+        self._dsn = given if isinstance(given, Dsn) else None
+        self._pool = _pool(given)
         self._opened_by: int | None = None
         self._opening = threading.Lock()
 
     def fetch(self, statement: Statement) -> list[Row]:
-        """Raises `MissingMigrationError` where the story's tables or functions are missing."""
-        try:
-            with self._cursor() as cursor:
-                cursor.execute(statement.text, statement.parameters, binary=True)
-                return cursor.fetchall()
-        except _MISSING as error:
-            raise MissingMigrationError(self._story.name) from error
+        """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
+        with self._connection() as connection:
+            self._require_suitable(connection)
+            try:
+                return _rows(connection, statement)
+            except DUBIOUS as error:
+                found = self._surroundings(connection)
+                raise found.explained(self._story, error) from error
 
     def close(self) -> None:
         if self._dsn is not None:
             self._pool.close()
 
-    @contextmanager
-    def _cursor(self) -> Generator[Cursor[Row]]:
-        """A plain one, whatever the pool makes. For rows in binary, which know no date style."""
-        with (
-            self._connection() as connection,
-            Cursor(connection, row_factory=tuple_row) as cursor,
-        ):
-            cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-            yield cursor
+    def _require_suitable(self, connection: Connection[Any]) -> None:
+        """Asks once for each pool and story, so that a wrong database is told before it is used."""
+        known = _suitable.setdefault(self._pool, set())
+        if self._story not in known:
+            found = self._surroundings(connection)
+            if refusal := found.refusal(self._story):
+                raise refusal
+            known.add(self._story)
+
+    def _surroundings(self, connection: Connection[Any]) -> Surroundings:
+        (row,) = _rows(connection, inspection(self._story))
+        return Surroundings(*row)
 
     @contextmanager
     def _connection(self) -> Generator[Connection[Any]]:
@@ -72,7 +81,8 @@ class Connections:
         """
         if self._dsn is not None and self._opened_by != os.getpid():
             self._open(self._dsn)
-        with self._pool.connection() as connection:
+        connection = self._taken()
+        try:
             autocommit = connection.autocommit
             connection.set_autocommit(True)
             try:
@@ -82,8 +92,34 @@ class Connections:
                     self._pool.check()
                 else:
                     connection.set_autocommit(autocommit)
+        except OperationalError as error:
+            if connection.closed:
+                raise ConnectionLostError(str(error)) from error
+            raise
+        finally:
+            self._pool.putconn(connection)
 
-    def _open(self, dsn: str) -> None:
+    def _taken(self) -> Connection[Any]:
+        """One that the server has not closed while it lay in the pool."""
+        connection = self._free()
+        if was_closed(connection.pgconn):
+            self._pool.putconn(connection)
+            self._pool.check()
+            connection = self._free()
+        return connection
+
+    def _free(self) -> Connection[Any]:
+        try:
+            connection: Connection[Any] = self._pool.getconn()
+        except (PoolTimeout, TooManyRequests) as error:
+            if self._dsn is not None:
+                _require_reachable(self._dsn.text)
+            stats = self._pool.get_stats()
+            waiting = stats.get("requests_waiting", 0)
+            raise PoolExhaustedError(self._pool.timeout, self._pool.max_size, waiting) from error
+        return connection
+
+    def _open(self, dsn: Dsn) -> None:
         """Connects once before: a wrong DSN fails at once, where a pool would go on trying.
 
         In each process anew: one that was forked would talk into the connections of its parent.
@@ -91,18 +127,48 @@ class Connections:
         with self._opening:
             if self._opened_by == os.getpid():
                 return
-            (Connection.connect(dsn)).close()
-            if self._opened_by is not None:
-                self._pool = _pool(dsn)
+            prepares = _require_reachable(dsn.text)
+            self._pool = _pool(dsn, prepares=prepares)
             self._pool.open()
             self._opened_by = os.getpid()
 
 
-def _pool(pool_or_dsn: ConnectionPool[Any] | str) -> ConnectionPool[Any]:
-    match pool_or_dsn:
-        case str() as dsn:
-            return ConnectionPool(dsn, min_size=1, max_size=10, open=False)
+def _rows(connection: Connection[Any], statement: Statement) -> list[Row]:
+    """By a plain cursor, whatever the pool makes. In binary, which knows no date style."""
+    with Cursor(connection, row_factory=tuple_row) as cursor:
+        cursor.adapters.register_loader("jsonb", _JsonTextLoader)
+        cursor.execute(statement.text, statement.parameters, binary=True)
+        return cursor.fetchall()
+
+
+def _require_reachable(dsn: str) -> bool:
+    """Whether the server itself answers, and no pooler that gives each transaction another one.
+
+    A pooler makes up the process id that the driver is told at first. Nothing is prepared there:
+    the next statement may meet a server process that was not told of it.
+    """
+    try:
+        with Connection.connect(dsn, autocommit=True) as connection:
+            cursor = connection.execute("select pg_catalog.pg_backend_pid()")
+            return cursor.fetchone() == (connection.info.backend_pid,)
+    except ProgrammingError:
+        raise UnreachableError("the DSN cannot be read") from None
+    except Error as error:
+        raise UnreachableError(str(error)) from error
+
+
+def _pool(given: ConnectionPool[Any] | Dsn, *, prepares: bool = True) -> ConnectionPool[Any]:
+    match given:
+        case Dsn() as dsn:
+            return ConnectionPool(
+                dsn.text,
+                min_size=dsn.min_size,
+                max_size=dsn.max_size,
+                timeout=dsn.timeout,
+                kwargs=dsn.settings(prepares=prepares),
+                open=False,
+            )
         case ConnectionPool():
-            return pool_or_dsn
+            return given
         case _:
-            raise TypeError(f"a client needs a pool of its kind or a DSN, not {pool_or_dsn!r}")
+            raise TypeError(f"a client needs a pool of its kind or a DSN, not {given!r}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
-from storyline_generator.plan.sql.text import dollar_quote, identifier
+from storyline_generator.plan.sql.text import dollar_quote, identifier, literal
 from storyline_generator.printing import printed
 from storyline_generator.schema import Schema
 
@@ -54,6 +54,8 @@ class _Log(NamedTuple):
 
     schema: str
     """Quoted; every object is written with it, so no `search_path` decides what is meant."""
+    name: str
+    """A literal: the comment by which clients know whose log it is."""
     body_quote: str
     longest_tail: int = LONGEST_TAIL
     most_conflict_bytes: int = MOST_CONFLICT_BYTES
@@ -74,11 +76,12 @@ def wanted_objects(schema: Schema) -> tuple[SqlObject, ...]:
 
 def _protocol(schema: Schema) -> Iterator[SqlObject]:
     quoted = identifier(schema.database_schema)
-    log = _Log(quoted, dollar_quote(quoted))
+    name = literal(f"The log of story {schema.story}")
+    log = _Log(quoted, name, dollar_quote(quoted))
     if schema.database_schema != "public":  # which is everybody's: neither created nor dropped
         yield _object("schema", schema.database_schema, "schema", log)
-    for kind, name in PROTOCOL:
-        yield _object(kind, name, name, log)
+    for kind, each in PROTOCOL:
+        yield _object(kind, each, each, log)
 
 
 def _indexes(schema: Schema) -> Iterator[SqlObject]:

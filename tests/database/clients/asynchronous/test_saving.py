@@ -31,6 +31,7 @@ from storyline import (
     QueryItem,
     Recorded,
     UnknownEventError,
+    UnreachableError,
     UnreadableEventError,
     UnwritableError,
 )
@@ -162,7 +163,7 @@ async def test_a_database_without_the_storys_tables_says_what_to_do(storyline_ds
 
 async def test_a_wrong_dsn_fails_at_once() -> None:
     client = AsyncEventClient(SAMPLE, "host=/nowhere")
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(UnreachableError):
         await client.save_event(added(MILK))
 
 

@@ -32,6 +32,7 @@ from storyline import (
     QueryItem,
     Recorded,
     UnknownEventError,
+    UnreachableError,
     UnreadableEventError,
     UnwritableError,
 )
@@ -159,7 +160,7 @@ def test_a_database_without_the_storys_tables_says_what_to_do(storyline_dsn: str
 
 def test_a_wrong_dsn_fails_at_once() -> None:
     client = EventClient(SAMPLE, "host=/nowhere")
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(UnreachableError):
         client.save_event(added(MILK))
 
 
