@@ -23,11 +23,10 @@ class Dsn:
     timeout: float = 30.0
     statement_timeout: float | None = None
 
-    def settings(self, *, prepares: bool) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
         """What each connection of the pool is made with."""
-        kept = {} if prepares else {"prepare_threshold": None}
         if self.statement_timeout is None:
-            return kept
+            return {}
         given = conninfo_to_dict(self.text).get("options") or ""
         milliseconds = round(self.statement_timeout * 1000)
-        return {**kept, "options": f"{given} -c statement_timeout={milliseconds}".strip()}
+        return {"options": f"{given} -c statement_timeout={milliseconds}".strip()}

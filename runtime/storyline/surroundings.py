@@ -63,6 +63,8 @@ class Surroundings(NamedTuple):
     role: str
     is_replica: bool
     isolation: str
+    process: int
+    """A pooler tells the driver another one, as each transaction may get another."""
     comment: str | None
     found: Sequence[str]
 
@@ -110,6 +112,7 @@ _INSPECTION = sql.SQL("""
         current_user::text,
         pg_catalog.pg_is_in_recovery(),
         pg_catalog.current_setting('transaction_isolation'),
+        pg_catalog.pg_backend_pid(),
         (
             select pg_catalog.obj_description(oid, 'pg_class')
             from tables where relname = 'heads'

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from storyline.embedded import Origin, RunningServer, start, stop
 from storyline.embedded.binaries import find_binaries
@@ -50,6 +52,52 @@ def replica_of(primary: RunningServer) -> Generator[str]:
         yield started(home.folder).dsn
     finally:
         stop(home.folder)
+
+
+@contextmanager
+def pooler_of(dsn: str, pool_size: int) -> Generator[str]:
+    """The DSN of a PgBouncer before the server: each transaction gets one of few connections."""
+    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None and os.environ.get("STORYLINE_TEST_POOLER") != "required":
+        pytest.skip("PgBouncer is not installed")
+    assert program is not None, "PgBouncer is not installed"
+    with new_folder() as folder:
+        home = make_home(folder / "pooler")
+        settings = home.folder / "pgbouncer.ini"
+        settings.write_text(_pooler_settings(dsn, pool_size, home.folder))
+        settings.chmod(0o644)
+        with open(home.log, "ab") as log:
+            process = home.account.spawn([program, settings], log)
+        pooled = make_conninfo(dsn, host=str(home.folder), port=6432)
+        try:
+            assert eventually(lambda: _answers(pooled)), home.log.read_text()
+            yield pooled
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _pooler_settings(dsn: str, pool_size: int, folder: Path) -> str:
+    server = conninfo_to_dict(dsn)
+    user = server.get("user") or "postgres"
+    return f"""
+[databases]
+* = host={server["host"]} port={server.get("port") or 5432} user={user}
+[pgbouncer]
+listen_addr =
+listen_port = 6432
+unix_socket_dir = {folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = {pool_size}
+"""
+
+
+def _answers(dsn: str) -> bool:
+    with suppress(psycopg.OperationalError):
+        psycopg.connect(dsn).close()
+        return True
+    return False
 
 
 def postmaster(server: RunningServer) -> int:

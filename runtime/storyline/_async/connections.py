@@ -22,8 +22,8 @@ from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 
-_suitable: WeakKeyDictionary[AsyncConnectionPool[Any], set[Story]] = WeakKeyDictionary()
-"""For which stories the database of a pool was found to be suitable."""
+_suitable: WeakKeyDictionary[AsyncConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
+"""For which stories the database of a pool suits, and whether a pooler stands before it."""
 
 
 class _JsonTextLoader(TextBinaryLoader):
@@ -47,9 +47,9 @@ class AsyncConnections:
     async def fetch(self, statement: Statement) -> list[Row]:
         """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
         async with self._connection() as connection:
-            await self._require_suitable(connection)
+            is_pooled = await self._require_suitable(connection)
             try:
-                return await _rows(connection, statement)
+                return await _rows(connection, statement, is_pooled)
             except DUBIOUS as error:
                 found = await self._surroundings(connection)
                 raise found.explained(self._story, error) from error
@@ -58,17 +58,18 @@ class AsyncConnections:
         if self._dsn is not None:
             await self._pool.close()
 
-    async def _require_suitable(self, connection: AsyncConnection[Any]) -> None:
+    async def _require_suitable(self, connection: AsyncConnection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
-        known = _suitable.setdefault(self._pool, set())
+        known = _suitable.setdefault(self._pool, {})
         if self._story not in known:
             found = await self._surroundings(connection)
             if refusal := found.refusal(self._story):
                 raise refusal
-            known.add(self._story)
+            known[self._story] = found.process != connection.info.backend_pid
+        return known[self._story]
 
     async def _surroundings(self, connection: AsyncConnection[Any]) -> Surroundings:
-        (row,) = await _rows(connection, inspection(self._story))
+        (row,) = await _rows(connection, inspection(self._story), is_pooled=True)
         return Surroundings(*row)
 
     @asynccontextmanager
@@ -126,39 +127,38 @@ class AsyncConnections:
         async with self._opening:
             if self._opened_by == os.getpid():
                 return
-            prepares = await _require_reachable(dsn.text)
-            self._pool = _pool(dsn, prepares=prepares)
+            await _require_reachable(dsn.text)
+            if self._opened_by is not None:
+                self._pool = _pool(dsn)
             await self._pool.open()
             self._opened_by = os.getpid()
 
 
-async def _rows(connection: AsyncConnection[Any], statement: Statement) -> list[Row]:
-    """By a plain cursor, whatever the pool makes. In binary, which knows no date style."""
+async def _rows(
+    connection: AsyncConnection[Any], statement: Statement, is_pooled: bool
+) -> list[Row]:
+    """By a plain cursor, whatever the pool makes. In binary, which knows no date style.
+
+    Behind a pooler nothing is prepared: the next transaction may meet a server process that was
+    not told of it.
+    """
+    prepare = False if is_pooled else None
     async with AsyncCursor(connection, row_factory=tuple_row) as cursor:
         cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-        await cursor.execute(statement.text, statement.parameters, binary=True)
+        await cursor.execute(statement.text, statement.parameters, prepare=prepare, binary=True)
         return await cursor.fetchall()
 
 
-async def _require_reachable(dsn: str) -> bool:
-    """Whether the server itself answers, and no pooler that gives each transaction another one.
-
-    A pooler makes up the process id that the driver is told at first. Nothing is prepared there:
-    the next statement may meet a server process that was not told of it.
-    """
+async def _require_reachable(dsn: str) -> None:
     try:
-        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-            cursor = await connection.execute("select pg_catalog.pg_backend_pid()")
-            return await cursor.fetchone() == (connection.info.backend_pid,)
+        await (await AsyncConnection.connect(dsn)).close()
     except ProgrammingError:
         raise UnreachableError("the DSN cannot be read") from None
     except Error as error:
         raise UnreachableError(str(error)) from error
 
 
-def _pool(
-    given: AsyncConnectionPool[Any] | Dsn, *, prepares: bool = True
-) -> AsyncConnectionPool[Any]:
+def _pool(given: AsyncConnectionPool[Any] | Dsn) -> AsyncConnectionPool[Any]:
     match given:
         case Dsn() as dsn:
             return AsyncConnectionPool(
@@ -166,7 +166,7 @@ def _pool(
                 min_size=dsn.min_size,
                 max_size=dsn.max_size,
                 timeout=dsn.timeout,
-                kwargs=dsn.settings(prepares=prepares),
+                kwargs=dsn.settings(),
                 open=False,
             )
         case AsyncConnectionPool():

@@ -23,8 +23,8 @@ from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 
-_suitable: WeakKeyDictionary[ConnectionPool[Any], set[Story]] = WeakKeyDictionary()
-"""For which stories the database of a pool was found to be suitable."""
+_suitable: WeakKeyDictionary[ConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
+"""For which stories the database of a pool suits, and whether a pooler stands before it."""
 
 
 class _JsonTextLoader(TextBinaryLoader):
@@ -48,9 +48,9 @@ class Connections:
     def fetch(self, statement: Statement) -> list[Row]:
         """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
         with self._connection() as connection:
-            self._require_suitable(connection)
+            is_pooled = self._require_suitable(connection)
             try:
-                return _rows(connection, statement)
+                return _rows(connection, statement, is_pooled)
             except DUBIOUS as error:
                 found = self._surroundings(connection)
                 raise found.explained(self._story, error) from error
@@ -59,17 +59,18 @@ class Connections:
         if self._dsn is not None:
             self._pool.close()
 
-    def _require_suitable(self, connection: Connection[Any]) -> None:
+    def _require_suitable(self, connection: Connection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
-        known = _suitable.setdefault(self._pool, set())
+        known = _suitable.setdefault(self._pool, {})
         if self._story not in known:
             found = self._surroundings(connection)
             if refusal := found.refusal(self._story):
                 raise refusal
-            known.add(self._story)
+            known[self._story] = found.process != connection.info.backend_pid
+        return known[self._story]
 
     def _surroundings(self, connection: Connection[Any]) -> Surroundings:
-        (row,) = _rows(connection, inspection(self._story))
+        (row,) = _rows(connection, inspection(self._story), is_pooled=True)
         return Surroundings(*row)
 
     @contextmanager
@@ -127,37 +128,36 @@ class Connections:
         with self._opening:
             if self._opened_by == os.getpid():
                 return
-            prepares = _require_reachable(dsn.text)
-            self._pool = _pool(dsn, prepares=prepares)
+            _require_reachable(dsn.text)
+            if self._opened_by is not None:
+                self._pool = _pool(dsn)
             self._pool.open()
             self._opened_by = os.getpid()
 
 
-def _rows(connection: Connection[Any], statement: Statement) -> list[Row]:
-    """By a plain cursor, whatever the pool makes. In binary, which knows no date style."""
+def _rows(connection: Connection[Any], statement: Statement, is_pooled: bool) -> list[Row]:
+    """By a plain cursor, whatever the pool makes. In binary, which knows no date style.
+
+    Behind a pooler nothing is prepared: the next transaction may meet a server process that was
+    not told of it.
+    """
+    prepare = False if is_pooled else None
     with Cursor(connection, row_factory=tuple_row) as cursor:
         cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-        cursor.execute(statement.text, statement.parameters, binary=True)
+        cursor.execute(statement.text, statement.parameters, prepare=prepare, binary=True)
         return cursor.fetchall()
 
 
-def _require_reachable(dsn: str) -> bool:
-    """Whether the server itself answers, and no pooler that gives each transaction another one.
-
-    A pooler makes up the process id that the driver is told at first. Nothing is prepared there:
-    the next statement may meet a server process that was not told of it.
-    """
+def _require_reachable(dsn: str) -> None:
     try:
-        with Connection.connect(dsn, autocommit=True) as connection:
-            cursor = connection.execute("select pg_catalog.pg_backend_pid()")
-            return cursor.fetchone() == (connection.info.backend_pid,)
+        (Connection.connect(dsn)).close()
     except ProgrammingError:
         raise UnreachableError("the DSN cannot be read") from None
     except Error as error:
         raise UnreachableError(str(error)) from error
 
 
-def _pool(given: ConnectionPool[Any] | Dsn, *, prepares: bool = True) -> ConnectionPool[Any]:
+def _pool(given: ConnectionPool[Any] | Dsn) -> ConnectionPool[Any]:
     match given:
         case Dsn() as dsn:
             return ConnectionPool(
@@ -165,7 +165,7 @@ def _pool(given: ConnectionPool[Any] | Dsn, *, prepares: bool = True) -> Connect
                 min_size=dsn.min_size,
                 max_size=dsn.max_size,
                 timeout=dsn.timeout,
-                kwargs=dsn.settings(prepares=prepares),
+                kwargs=dsn.settings(),
                 open=False,
             )
         case ConnectionPool():

@@ -116,6 +116,7 @@ def _hint(error: psycopg.Error) -> str:
 def _alone(dsn: str) -> Generator[Connection]:
     """Connected, and the only runner; others wait. The lock ends with the connection."""
     with _connected(dsn) as connection:
+        _refuse_pooler(connection)
         connection.execute("select pg_advisory_lock(hashtextextended('storyline.migrations', 0))")
         yield connection
 
@@ -143,6 +144,15 @@ def _refusals_told() -> Generator[None]:
         yield
     except psycopg.Error as error:
         raise MigrationError(f"PostgreSQL refuses: {_reason(error)}", _hint(error)) from error
+
+
+def _refuse_pooler(connection: Connection) -> None:
+    """It makes up the process id that the driver is told, and may give each statement another."""
+    if connection.execute("select pg_backend_pid()").fetchone() != (connection.info.backend_pid,):
+        raise MigrationError(
+            "The DSN leads to a pooler, where the lock that keeps other runners out does not last.",
+            "Give the DSN of the server itself.",
+        )
 
 
 def _refuse_unsuitable(connection: Connection) -> None:
