@@ -21,8 +21,9 @@ from storyline_cli import FINE, INTERNAL, INTERRUPTED, USAGE, UsageError
 COMMANDS = {
     "init": "Begin: a first story and its configuration. Overwrites nothing.",
     "generate": "Turn the stories into Python and SQL.",
-    "check": "The one line for CI: lint, then whether what is generated is up to date.",
+    "check": "The one line for CI: lint, compatibility, and whether all generated is up to date.",
     "lint": "Warn of what is sound, and yet odd.",
+    "breaking": "Say what a change would break: stored events, running code, searches.",
     "release": "Freeze what is new: from then on it must stay readable.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
     "db": "A PostgreSQL for this folder: start, stop, url.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storyline_cli.configuration import configuration
 from storyline_cli.output import report, tell
-from storyline_generator import baseline, lint, pipeline
+from storyline_generator import baseline, pipeline
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.pipeline import Stories
 from storyline_generator.source import Source
@@ -37,7 +37,7 @@ def new_warnings(root: Path, stories: Stories) -> tuple[Diagnostic, ...]:
     if stories.diagnostics or not file.exists():
         return found
     listed = Source(baseline.FILE, file.read_text(encoding="utf-8", errors="replace"))
-    return baseline.without_known(found, listed, lint.CODES)
+    return baseline.without_known(found, listed, pipeline.WARNING_CODES)
 
 
 def counted_stories(stories: Stories) -> str:
@@ -48,14 +48,14 @@ def counted_stories(stories: Stories) -> str:
 def _write_baseline(arguments: argparse.Namespace, file: Path, stories: Stories) -> int:
     """What a baseline cannot list is told: a comment that silences nothing should be mended."""
     found = pipeline.warnings(stories)
-    text = baseline.baseline(found, lint.CODES)
+    text = baseline.baseline(found, pipeline.WARNING_CODES)
     if text:
         file.write_text(text, encoding="utf-8", newline="\n")
         done = f"{file.name}: {text.count(chr(10)) - 1} listed."
     else:
         file.unlink(missing_ok=True)
         done = f"There is nothing to list, so there is no {file.name}."
-    rest = [diagnostic for diagnostic in found if diagnostic.code not in lint.CODES]
+    rest = [diagnostic for diagnostic in found if diagnostic.code not in pipeline.WARNING_CODES]
     if rest:
         tell(arguments, done)
     return report(arguments, rest, done)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable
 from types import ModuleType
 
-from storyline_generator import checks, file_findings, lint
+from storyline_generator import checks, compatibility, file_findings, lint
 from storyline_generator.mistakes import (
     evolving,
     filtering,
@@ -34,7 +34,8 @@ def explanations() -> dict[str, str]:
     """Of every code that a diagnostic can have, in order of the alphabet."""
     modules = (*checks.RULES, *lint.RULES)
     rules = {_code(_last_name(rule)): inspect.getdoc(rule) or "" for rule in modules}
-    return dict(sorted({**rules, **_of(_OF_STORIES), **_of(_OF_PROJECTS)}.items()))
+    pages = {rule.code: rule.page for rule in compatibility.RULES}
+    return dict(sorted({**rules, **pages, **_of(_OF_STORIES), **_of(_OF_PROJECTS)}.items()))
 
 
 def codes_of_stories() -> tuple[str, ...]:

@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from storyline_generator import lint
+from storyline_generator import compatibility, lint
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
 from storyline_generator.ignores import without_ignored
-from storyline_generator.lock import Lock, frozen, lock_text, news, read_lock, released
+from storyline_generator.lock import Lock, Past, frozen, lock_text, news, read_lock, released
 from storyline_generator.mistakes.sharing import shared_file
 from storyline_generator.plan import Layout, Plan, PlannedFile, plan
 from storyline_generator.plan.sql import index_definitions
 from storyline_generator.reading.loader import load
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
+from storyline_generator.revisions import Revision, RevisionError, load_at
 from storyline_generator.schema import SoundSchema
 from storyline_generator.source import Source
+
+WARNING_CODES = lint.CODES | compatibility.WARNINGS
+"""What a comment or a baseline may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ def generate(root: Path, schemas: str, layout: Layout) -> Outcome:
     return generated(read(root, schemas), layout)
 
 
-def read(root: Path, schemas: str) -> Stories:
-    """Every story below `schemas`. Nothing else here reads the disk."""
+def read(root: Path, schemas: str, against: Mapping[str, Past] | None = None) -> Stories:
+    """Every story below `schemas`. Nothing else here reads the disk.
+
+    Each is judged by its lock; or by what `against` says that it was, by the name of the story.
+    """
     loaded = load(root / schemas, root)
     sound: list[SoundSchema] = []
     locks: list[Lock] = []
@@ -55,7 +62,9 @@ def read(root: Path, schemas: str) -> Stories:
     for document in loaded.documents:
         lock, damage = collected(read_lock(document.lock))
         diagnostics += damage
-        checked = check(resolve(document), None if damage else lock)
+        resolution = resolve(document)
+        past = lock if against is None else against.get(resolution.schema.story, _NOTHING)
+        checked = check(resolution, None if damage else past)
         if isinstance(checked, SoundSchema):
             sound.append(checked)
             locks.append(lock)
@@ -63,6 +72,33 @@ def read(root: Path, schemas: str) -> Stories:
         else:
             diagnostics += checked
     return Stories(tuple(sound), tuple(locks), tuple(sources), tuple(diagnostics))
+
+
+_NOTHING = Lock(Source("", ""))
+"""What was of a story that is new."""
+
+
+def pasts_at(root: Path, schemas: str, ref: str) -> Mapping[str, Past]:
+    """Every story at a git revision, by name, as if it had been released; raises `RevisionError`.
+
+    A story with mistakes is nothing to compare with, and refused.
+    """
+    loaded = load_at(root, schemas, ref)
+    found = [*loaded.diagnostics]
+    pasts: dict[str, Past] = {}
+    for document in loaded.documents:
+        lock, damage = collected(read_lock(document.lock))
+        checked = check(resolve(document), None)
+        if isinstance(checked, SoundSchema) and not damage:
+            schema = checked.schema
+            facts = frozen(schema, index_definitions(schema))
+            pasts[schema.story] = Revision(schema, lock, released(lock.tree, facts))
+        else:
+            found += [*damage, *(() if isinstance(checked, SoundSchema) else checked)]
+    if found:
+        reason = f"The story at `{ref}` has mistakes of its own: {found[0].message}"
+        raise RevisionError(ref, reason, "Compare with a revision that `storyline check` accepts.")
+    return pasts
 
 
 def generated(stories: Stories, layout: Layout) -> Outcome:
@@ -95,8 +131,13 @@ def warnings(stories: Stories) -> tuple[Diagnostic, ...]:
     """What no comment silences. It waits for stories without errors, as it may follow from them."""
     if stories.diagnostics:
         return ()
-    found = (warning for sound in stories.sound for warning in lint.lint(sound))
-    return without_ignored(found, stories.sources, lint.CODES)
+    found = (each for sound in stories.sound for each in (*lint.lint(sound), *sound.warnings))
+    return without_ignored(found, stories.sources, WARNING_CODES)
+
+
+def risks(stories: Stories) -> tuple[Diagnostic, ...]:
+    """Of the warnings, those that compare with the last release."""
+    return tuple(each for each in warnings(stories) if each.code in compatibility.WARNINGS)
 
 
 def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:

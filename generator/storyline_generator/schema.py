@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from storyline_generator.diagnostics import Place
+from storyline_generator.diagnostics import Diagnostic, Place
 
 
 class Scalar(StrEnum):
@@ -411,3 +411,5 @@ class SoundSchema:
     """Proof that no mistake was found: only `checks.check` builds one, only it can be planned."""
 
     schema: Schema
+    warnings: tuple[Diagnostic, ...] = ()
+    """What the last release would make of it."""

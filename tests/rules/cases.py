@@ -4,6 +4,8 @@ Each `##` section is a case. Its `toml` blocks are the files of one story, calle
 unless the block says a name (and `encoding=…` if it is not UTF-8). `# error: [code] text` at the
 end of a line expects that mistake there; a `report` block expects exactly that report; with
 neither, the story is sound. In files called `lint…`, `# warning: [code] text` is expected likewise.
+Blocks called `previous.toml` are what the story was at earlier releases, in order; of a story with
+a past, `# warning: …` and `# allowed: …` are expected, too.
 The block of the section `Background` is one more file of every story that does not name itself.
 """
 
@@ -19,9 +21,10 @@ _SECTION = re.compile(r"^## (?P<title>.+)\n(?P<body>(?:(?!^## ).*\n?)*)", re.MUL
 _BLOCK = re.compile(
     r"^```(?P<kind>toml|report)(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
+_PREVIOUS = "previous.toml"
 _EXPECTED = re.compile(
-    r"# (?P<severity>error|warning): \[(?P<code>[a-z0-9-]+)\] ?"
-    r"(?P<text>[^\n]*?)(?= # error| # warning|$)",
+    r"# (?P<severity>error|warning|allowed): \[(?P<code>[a-z0-9-]+)\] ?"
+    r"(?P<text>[^\n]*?)(?= # error| # warning| # allowed|$)",
     re.MULTILINE,
 )
 
@@ -41,6 +44,11 @@ class Case:
     files: dict[str, bytes]
     expected: tuple[Expected, ...]
     report: str | None
+    previous: tuple[dict[str, bytes], ...] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        return self.name.startswith("compatibility")
 
     @property
     def is_linted(self) -> bool:
@@ -60,15 +68,26 @@ def _cases(file: Path) -> Iterator[Case]:
     background: dict[str, bytes] = {}
     for section in _SECTION.finditer(file.read_text(encoding="utf-8")):
         blocks = list(_BLOCK.finditer(section["body"]))
-        files = dict(_file(block) for block in blocks if block["kind"] == "toml")
+        tomls = [_file(block) for block in blocks if block["kind"] == "toml"]
+        files = {name: text for name, text in tomls if name != _PREVIOUS}
         if section["title"] == "Background":
             background = {"background.toml": files["story.toml"]}
         else:
             reports = [block["text"] for block in blocks if block["kind"] == "report"]
-            named = any(b"story = " in content for content in files.values())
-            files |= {} if named or not files else background
-            name = f"{file.stem}: {section['title']}"
-            yield Case(name, files, tuple(_expected(blocks)), reports[0] if reports else None)
+            files |= _missing(files, background)
+            then = [{"story.toml": text} for name, text in tomls if name == _PREVIOUS]
+            yield Case(
+                f"{file.stem}: {section['title']}",
+                files,
+                tuple(_expected(blocks)),
+                reports[0] if reports else None,
+                tuple(each | _missing(each, background) for each in then),
+            )
+
+
+def _missing(files: dict[str, bytes], background: dict[str, bytes]) -> dict[str, bytes]:
+    named = any(b"story = " in content for content in files.values())
+    return {} if named or not files else background
 
 
 def _file(block: re.Match[str]) -> tuple[str, bytes]:

@@ -131,7 +131,7 @@ def test_a_release_adds_to_a_version_what_it_may_say_now() -> None:
     now = shapes('fields.a = "P"\nfields.c = "str?"', 'P = { enum = ["y"] }')
     assert version_1(released(before, now)) == {
         "a": {"type": "enum", "values": {"x": True, "y": True}},
-        "b": {"type": "str", "optional": True, "sometimes": True},
+        "b": {"type": "str", "optional": True, "sometimes": True, "removed": True},
         "c": {"type": "str", "optional": True, "sometimes": True},
     }
 

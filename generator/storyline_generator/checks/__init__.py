@@ -29,9 +29,9 @@ from storyline_generator.checks import (
     unusable_pattern,
     wire_key_collision,
 )
-from storyline_generator.diagnostics import Diagnostic, collected
-from storyline_generator.evolution import evolve
-from storyline_generator.lock import Lock
+from storyline_generator.compatibility import judge
+from storyline_generator.diagnostics import Diagnostic
+from storyline_generator.lock import Past
 from storyline_generator.resolver import Resolution
 from storyline_generator.schema import SoundSchema
 
@@ -65,7 +65,7 @@ OF_WHAT_IS_MISSING = (
 RULES = (*OF_WHAT_IS_THERE, *OF_WHAT_IS_MISSING)
 
 
-def check(resolution: Resolution, lock: Lock | None = None) -> SoundSchema | tuple[Diagnostic, ...]:
+def check(resolution: Resolution, lock: Past | None = None) -> SoundSchema | tuple[Diagnostic, ...]:
     """Every mistake of the story: those of the resolver, of the rules, and of its evolution.
 
     What was released is compared with a story that is sound by itself: else it only looks changed.
@@ -77,5 +77,5 @@ def check(resolution: Resolution, lock: Lock | None = None) -> SoundSchema | tup
         return found
     if lock is None:
         return SoundSchema(resolution.schema)
-    schema, found = collected(evolve(resolution.schema, lock))
-    return found or SoundSchema(schema)
+    judgement = judge(resolution.schema, lock)
+    return judgement.errors or SoundSchema(judgement.schema, judgement.warnings)

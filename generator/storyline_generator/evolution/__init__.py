@@ -1,9 +1,11 @@
 """A schema and its lock → the schema with its history, or why what was released cannot be read.
 
-`names` asks that every event that was released is still there, under whatever name; `reading` says
-whether rows of one shape can be read as another; `steps` applies an upcast to a shape instead of to
-an event; `lineage` follows a field back through the versions, so that SQL finds it in the rows of
-each. Nothing here knows how any of it is generated.
+`names` asks that no older name of an event has become another's; `releases` knows what was released
+of an event under all of its names; `reading` says whether rows of one shape can be read as another;
+`steps` applies an upcast to a shape instead of to an event, `versions` sends every released version
+on its way; `leftovers` knows what rows carry along, `breaks` tells what cannot be read, once.
+`lineage` follows a field back through the versions, so that SQL finds it in the rows of each.
+Nothing here knows how any of it is generated.
 """
 
 from __future__ import annotations
@@ -11,24 +13,33 @@ from __future__ import annotations
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.evolution.breaks import Break, told
 from storyline_generator.evolution.finding import with_older_rows
 from storyline_generator.evolution.names import check_names
 from storyline_generator.evolution.versions import evolved_event
-from storyline_generator.lock import Lock
-from storyline_generator.lock.tree import below
+from storyline_generator.lock import Past
+from storyline_generator.lock.tree import Tree, below
 from storyline_generator.schema import Event, Schema
 
 __all__ = ["evolve"]
 
 
-def evolve(schema: Schema, lock: Lock) -> Findings[Schema]:
-    """The schema, its upcasts typed, its fields knowing where older rows keep them."""
+def evolve(schema: Schema, lock: Past, today: Tree) -> Findings[Schema]:
+    """The schema, its upcasts typed, its fields knowing where older rows keep them.
+
+    `today` is the schema as facts.
+    """
     yield from check_names(schema, lock)
     events: dict[str, Event] = {}
+    breaks: list[Break] = []
     for event in schema.events.values():
         is_old = any(below(lock.tree, "events", name) for name in event.stored_types)
         if is_old or event.version > 1 or event.upcasts:
-            events[event.name] = yield from evolved_event(event, schema, lock)
+            events[event.name], found = yield from evolved_event(
+                event, below(today, "events", event.name, str(event.version)), lock
+            )
+            breaks += found
         else:
             events[event.name] = event
+    yield from told(breaks, schema, lock)
     return (yield from with_older_rows(replace(schema, events=events), lock))

@@ -8,14 +8,13 @@ whoever asks about it is told so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.evolution.lineage import traced
-from storyline_generator.evolution.versions import released_versions
-from storyline_generator.lock import Lock
+from storyline_generator.evolution.releases import released_versions
+from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Tree, below
-from storyline_generator.mistakes import evolving
 from storyline_generator.reads import reads
 from storyline_generator.schema import (
     Condition,
@@ -31,7 +30,18 @@ from storyline_generator.suggestions import all_of
 _Released = Mapping[str, Mapping[int, Tree]]
 
 
-def with_older_rows(schema: Schema, lock: Lock) -> Findings[Schema]:
+_ASK_ELSE = "ask about another field, or keep the old field and add a new one"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A field, as it is in one of the events, and why not all of its rows are found."""
+
+    field: Field
+    reason: str
+
+
+def with_older_rows(schema: Schema, lock: Past) -> Findings[Schema]:
     """Every field that can be asked about, with its older keys and its value where it is absent."""
     released = {name: released_versions(event, lock) for name, event in schema.events.items()}
     if not any(released.values()) and not any(_renamed(event) for event in schema.events.values()):
@@ -57,8 +67,8 @@ def _lost_keys(schema: Schema) -> Findings[None]:
         for event, key in projection.keys.items() if is_read else ():
             field = schema.field_of(event, key.field)
             if field and field.lost:
-                reason = f"in `{event}`, {field.lost}"
-                yield evolving.unfindable_field(field.name, reason, key.place, field.place)
+                loss = _Loss(field, f"in `{event}`, {field.lost}")
+                yield _unfindable("unfindable-field", f"`{field.name}`", loss, key.place, _ASK_ELSE)
 
 
 def _renamed(event: Event) -> bool:
@@ -67,7 +77,11 @@ def _renamed(event: Event) -> bool:
 
 def _stream(stream: Stream, schema: Schema, released: _Released) -> Findings[Stream]:
     place = stream.place / "key"
-    key = yield from _shared(stream.key, stream.events, place, (schema, released))
+    key, loss = _shared(stream.key, stream.events, (schema, released))
+    if loss:
+        what = f"the key of `{stream.name}`"
+        hint = "begin a new stream with a key of its own, and keep this one as it was"
+        yield _unfindable("changed-stream-key", what, loss, place, hint)
     return replace(stream, key=key)
 
 
@@ -76,39 +90,46 @@ def _filter(found: Filter, schema: Schema, released: _Released) -> Findings[Filt
     for item in found.items:
         conditions: list[Condition] = []
         for asked in item.conditions:
-            field = yield from _shared(asked.field, item.events, asked.place, (schema, released))
+            field, loss = _shared(asked.field, item.events, (schema, released))
+            if loss:
+                place = asked.place
+                yield _unfindable("unfindable-field", f"`{field.name}`", loss, place, _ASK_ELSE)
             conditions.append(replace(asked, field=field))
         items.append(replace(item, conditions=tuple(conditions)))
     return replace(found, items=tuple(items))
 
 
+def _unfindable(code: str, what: str, loss: _Loss, asked: Place, hint: str) -> Diagnostic:
+    message = f"{what} would not be found in all released rows: {loss.reason}."
+    return Diagnostic(code, message, asked, (Related("declared here", loss.field.place),), hint)
+
+
 def _shared(
-    field: Field, events: Iterable[str], place: Place, context: tuple[Schema, _Released]
-) -> Findings[Field]:
-    """One expression finds the field in rows of all events, or does not."""
+    field: Field, events: Iterable[str], context: tuple[Schema, _Released]
+) -> tuple[Field, _Loss | None]:
+    """One expression that finds the field in rows of all events; or why there is none."""
     schema, released = context
     own = {name: found for name in events if (found := schema.field_of(name, field.name))}
     shared = next(iter(own.values()), field)
     keys = tuple(dict.fromkeys(key for each in own.values() for key in each.older_keys))
     values = [each.absent_means for each in own.values() if each.absent_means]
     shared = replace(shared, older_keys=keys, absent_means=values[0] if values else None)
-    if reason := _loss(shared, own, released):
-        yield evolving.unfindable_field(field.name, reason, place, shared.place)
-    return shared
+    return shared, _loss(shared, own, released)
 
 
-def _loss(shared: Field, own: Mapping[str, Field], released: _Released) -> str:
-    """Why not all rows are found; empty if they are."""
+def _loss(shared: Field, own: Mapping[str, Field], released: _Released) -> _Loss | None:
+    """Why not all rows are found, if they are not."""
     for name, field in own.items():
         foreign = set(shared.older_keys) - set(field.older_keys)
-        if field.lost:
-            return f"in `{name}`, {field.lost}"
-        if taken := foreign & _keys(released[name]):
-            return f"{all_of(sorted(taken))} of `{name}` is something else"
         is_given = field.absent_means == shared.absent_means
+        if field.lost:
+            return _Loss(field, f"in `{name}`, {field.lost}")
+        if taken := foreign & _keys(released[name]):
+            return _Loss(field, f"{all_of(sorted(taken))} of `{name}` is something else")
         if not is_given and (field.optional or field.absent_means):
-            return f"where it is absent in `{name}`, it does not mean the same as elsewhere"
-    return ""
+            reason = f"where it is absent in `{name}`, it does not mean the same as elsewhere"
+            return _Loss(field, reason)
+    return None
 
 
 def _keys(versions: Mapping[int, Tree]) -> set[str]:

@@ -1,14 +1,20 @@
-"""Whether rows of one shape can be read as another. Shapes are tables of the lock."""
+"""Whether rows of one shape can be read as another. Shapes are tables of the lock.
+
+Each misfit carries the code of the compatibility rule that it breaks. Read the other way round, the
+same laws say what the last release makes of rows that are written now.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from storyline_generator.lock.tree import EMPTY, Fact, Path, Tree, below, tables
+from storyline_generator.lock.tree import Fact, Path, Tree, below, tables
 
+NUMBERS = ("int", "float", "decimal")
 _TEXTS = ("enum", "uuid", "date", "datetime", "time", "duration", "bytes", "decimal")
+_COLLECTIONS = ("list", "set", "map")
 _READABLE_AS: Mapping[str, tuple[str, ...]] = {
     "int": ("float", "decimal"),
     "float": ("decimal",),
@@ -26,21 +32,40 @@ _SAME = ("pattern", "multiple_of", "base_pattern", "base_multiple_of")
 class Misfit:
     """Something in rows that cannot be read. `path` leads to it, below the event's version."""
 
+    code: str
     path: Path
     reason: str
-    hint: str
+    remedy: str
+    """What to write instead, without a new version. `{type}` is the field's type in the schema."""
+    step: str = ""
+    """What would mend it in an upcast, if anything does. `{name}` is the field's name there."""
+    then: Path = ()
+    """Where it was, if not at the same path."""
+
+    @property
+    def known_at(self) -> Path:
+        return self.then or self.path
 
 
 def misfits(old: Tree, new: Tree) -> Iterator[Misfit]:
     """Of the fields of an event or a record. A field that is gone is ignored by readers."""
+    if old == new:
+        return
+    renames = unannounced_renames(old, new)
     for key, field in tables(new, "fields"):
         path = ("fields", key)
-        known = (below(old, "fields", name) for name in (key, *below(field, "was")))
-        before: Tree = next(filter(None, known), EMPTY)
-        if not before:
-            yield from _absent(path, field)
+        name = known_as(key, field, below(old, "fields"))
+        if name is not None:
+            yield from _of_field(path, name, below(old, "fields", name), field)
+        elif key in renames:
+            yield from _renamed(path, renames[key], field)
         else:
-            yield from _of_field(path, before, field)
+            yield from _absent(path, field)
+
+
+def known_as(key: str, field: Tree, old: Tree) -> str | None:
+    """Under which key the shape has the field, if it has it."""
+    return next((name for name in (key, *below(field, "was")) if name in old), None)
 
 
 def may_be_absent(field: Tree) -> bool:
@@ -51,62 +76,152 @@ def has_default(field: Tree) -> bool:
     return "default" in field or "default_json" in field
 
 
+def unannounced_renames(old: Tree, new: Tree) -> Mapping[str, str]:
+    """New keys → the one key that is gone and had just this shape, where there are no others."""
+    before, now = below(old, "fields"), below(new, "fields")
+    known = {name for key, field in tables(now) for name in (key, *below(field, "was"))}
+    gone = {key: field for key, field in tables(before) if key not in known and _is_live(field)}
+    fresh = {key: field for key, field in tables(now) if known_as(key, field, before) is None}
+    found: dict[str, str] = {}
+    for key, field in fresh.items():
+        alike = [name for name, other in gone.items() if _is_alike(field, other)]
+        rivals = [name for name, other in fresh.items() if _is_alike(field, other)]
+        if len(alike) == len(rivals) == 1:
+            found[key] = alike[0]
+    return found
+
+
+def _is_live(field: Tree) -> bool:
+    return not field.get("removed")
+
+
+def _is_alike(one: Tree, other: Tree) -> bool:
+    without = ("was", "sometimes")
+    return _only(one, without) == _only(other, without)
+
+
+def _only(field: Tree, without: tuple[str, ...]) -> Tree:
+    return {key: part for key, part in field.items() if key not in without}
+
+
+def _renamed(path: Path, old: str, field: Tree) -> Iterator[Misfit]:
+    """What may be absent can be new as well: then it is for `compatibility` to ask."""
+    if not field.get("optional") and not has_default(field):
+        reason = f"`{path[-1]}` is required now, and was perhaps `{old}`"
+        remedy = f'write `{{ type = "{{type}}", was = ["{old}"] }}`, if it is the same field'
+        step = f'rename.{{name}} = "{old}"'
+        yield Misfit("unannounced-rename", path, reason, remedy, step, ("fields", old))
+
+
 def _absent(path: Path, field: Tree) -> Iterator[Misfit]:
     if not field.get("optional") and not has_default(field):
-        hint = f"give it a default, make it optional, or a new version with `set.{path[-1]}`"
-        yield Misfit(path, f"`{path[-1]}` is required now, and is not there", hint)
+        remedy = 'give it a default, or make it optional: `"{type}?"`'
+        reason = f"`{path[-1]}` is required now, and is not there"
+        yield Misfit("new-required-field", path, reason, remedy, _set(field))
 
 
-def _of_field(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
+def _of_field(path: Path, name: str, old: Tree, new: Tree) -> Iterator[Misfit]:
+    then = ("fields", name)
+    for misfit in _of_known_field(path, old, new):
+        at = (*then, *misfit.path[len(path) :])
+        yield replace(misfit, then=at if at != misfit.path else ())
+
+
+def _of_known_field(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
+    key = path[-1]
+    found = tuple(value_misfits(path, old, new))
+    if old.get("removed") and found:
+        reason = f"`{key}` was `{_kind(old)}`, was removed, and is something else now"
+        yield Misfit("reused-field-name", path, reason, "give what is new another name")
+        return
     if may_be_absent(old) and not may_be_absent(new) and not has_default(new):
-        hint = f"keep it optional, or begin a new version with `set.{path[-1]}`"
-        yield Misfit(path, f"`{path[-1]}` is required now, and may be absent", hint)
+        reason = f"`{key}` is required now, and may be absent"
+        remedy = 'keep it optional: `"{type}?"`'
+        yield Misfit("newly-required-field", path, reason, remedy, _set(new))
     for name in below(old, "was"):
-        if name not in below(new, "was"):
-            hint = f'keep `was = ["{name}"]`'
-            yield Misfit((*path, "was", name), f"`{path[-1]}` is `{name}` in older rows", hint)
+        if name not in below(new, "was") and name != key:
+            remedy = f'keep `was = ["{name}"]`'
+            reason = f"`{key}` is `{name}` in older rows"
+            yield Misfit("unannounced-rename", (*path, "was", name), reason, remedy)
     if has_default(old) and has_default(new) and _default(old) != _default(new):
-        hint = f"keep the default, or begin a new version with `set.{path[-1]}`"
-        yield Misfit(path, f"`{path[-1]}` has another default now", hint)
-    yield from _of_value(path, old, new)
+        step = f"set.{{name}} = {_written(old)}"
+        reason = f"`{key}` has another default now"
+        yield Misfit("changed-default", path, reason, "keep the old default", step)
+    yield from found
 
 
 def _default(field: Tree) -> object:
     return field.get("default"), field.get("default_json")
 
 
-def _of_value(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
-    kind, other = str(old.get("type")), str(new.get("type"))
-    if other == "json":
+def value_misfits(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
+    """Of one value, whether or not it is always there."""
+    kind, other = _kind(old), _kind(new)
+    if other == "json" or _same(old, new):
         return
     if kind != other and other not in _READABLE_AS.get(kind, ()):
-        hint = "give what is new another name, or begin a new version that converts it"
-        yield Misfit(path, f"`{_name(path)}` was `{kind}`, and is `{other}` now", hint)
+        yield _of_another_type(path, old, new)
         return
     yield from _tighter(path, old, new)
     if other == "enum":
         yield from _values(path, old, new)
-    if other in ("list", "set", "map"):
-        yield from _of_value((*path, "item"), below(old, "item"), below(new, "item"))
+    if other in _COLLECTIONS:
+        yield from value_misfits((*path, "item"), below(old, "item"), below(new, "item"))
     if other == "record":
         yield from (_within(path, misfit) for misfit in misfits(old, new))
 
 
+def _same(old: Tree, new: Tree) -> bool:
+    without = ("optional", "sometimes", "was", "default", "default_json", "removed")
+    return _only(old, without) == _only(new, without)
+
+
+def _of_another_type(path: Path, old: Tree, new: Tree) -> Misfit:
+    kind, other, name = _kind(old), _kind(new), _name(path)
+    reason = f"`{name}` was `{_toml_type(old)}`, and is `{_toml_type(new)}` now"
+    another = "give what is new another name"
+    if (kind, other) == ("date", "datetime"):
+        step = 'convert.{name} = "midnight_utc"'
+        return Misfit("date-as-datetime", path, reason, another, step)
+    if other == "str" and kind in ("int", "float", "bool"):
+        return Misfit("number-as-text", path, reason, another, 'convert.{name} = "to_str"')
+    if other == "list" and _same(old, below(new, "item")):
+        return Misfit("changed-cardinality", path, reason, another, 'convert.{name} = "wrap"')
+    if (kind in _COLLECTIONS and other not in _COLLECTIONS) or other in _COLLECTIONS:
+        return Misfit("changed-cardinality", path, reason, another, _CODE)
+    if kind in NUMBERS and other in NUMBERS:
+        return Misfit("narrowed-number", path, reason, another, _CODE)
+    return Misfit("changed-type", path, reason, another, _CODE)
+
+
+_CODE = "code = true"
+"""What only the user can write."""
+
+
 def _within(path: Path, misfit: Misfit) -> Misfit:
-    return Misfit((*path, *misfit.path), f"in `{_name(path)}`, {misfit.reason}", misfit.hint)
+    """A step knows the fields of the event, not those of a record in it."""
+    then = (*path, *misfit.then) if misfit.then else ()
+    reason = f"in `{_name(path)}`, {misfit.reason}"
+    return replace(misfit, path=(*path, *misfit.path), then=then, reason=reason, step=_CODE)
 
 
 def _values(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
+    """One misfit for all values that are gone: they were taken away in one edit."""
     if new.get("open"):
         return
     if old.get("open"):
-        yield Misfit(path, f"`{_name(path)}` was open, and is closed now", "keep `open = true`")
-    known = below(new, "values")
-    for value in below(old, "values"):
-        if value not in known:
-            hint = f'keep it: `retired = ["{value}"]`, or begin a new version with `map`'
-            reason = f"`{_name(path)}` may be `{value}`, which it cannot be now"
-            yield Misfit((*path, "values", value), reason, hint)
+        reason = f"`{_name(path)}` was open, and is closed now"
+        yield Misfit("closed-enum", path, reason, "keep `open = true`")
+        return
+    gone = sorted(value for value in below(old, "values") if value not in below(new, "values"))
+    if gone:
+        listed = ", ".join(f'"{value}"' for value in gone)
+        fresh = [value for value in below(new, "values") if value not in below(old, "values")]
+        target = fresh[0] if len(gone) == len(fresh) == 1 else "…"
+        reason = f"`{_name(path)}` may be `{'`, `'.join(gone)}`, which it cannot be now"
+        step = _CODE if "item" in path else f'map.{{name}}.{gone[0]} = "{target}"'
+        at = (*path, "values", gone[0])
+        yield Misfit("removed-enum-value", at, reason, f"keep it: `retired = [{listed}]`", step)
 
 
 def _tighter(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
@@ -115,9 +230,10 @@ def _tighter(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
         if now is None or before == now or isinstance(now, Mapping):
             continue
         if before is None or isinstance(before, Mapping) or _is_tighter(bound, before, now):
-            hint = f"keep the old `{bound}`, and let a validator refuse what is new"
+            remedy = f"keep the old `{bound}`, and let a validator refuse what is new"
             reason = f"`{bound}` of `{_name(path)}` is narrower now"
-            yield Misfit((*path, bound) if before is not None else path, reason, hint)
+            at = (*path, bound) if before is not None else path
+            yield Misfit("tighter-constraint", at, reason, remedy)
 
 
 def _is_tighter(bound: str, before: Fact, now: Fact) -> bool:
@@ -129,3 +245,49 @@ def _is_tighter(bound: str, before: Fact, now: Fact) -> bool:
 def _name(path: Path) -> str:
     names = [key for key in path if key not in ("fields", "item")]
     return names[-1] if names else path[-1]
+
+
+# As a person would write it
+
+
+def _kind(shape: Tree) -> str:
+    return str(shape.get("type"))
+
+
+def _toml_type(shape: Tree) -> str:
+    kind = _kind(shape)
+    return f"{kind}[{_toml_type(below(shape, 'item'))}]" if kind in _COLLECTIONS else kind
+
+
+def _set(field: Tree) -> str:
+    return f"set.{{name}} = {_sample(field)}"
+
+
+def _sample(field: Tree) -> str:
+    """A value of the type, as TOML has it; the user knows the right one."""
+    values = sorted(below(field, "values"))
+    return _SAMPLES.get(_kind(field), f'"{values[0]}"' if values else '"…"')
+
+
+_SAMPLES: Mapping[str, str] = {
+    "int": "0",
+    "float": "0.0",
+    "bool": "false",
+    "decimal": '"0"',
+    "list": "[]",
+    "set": "[]",
+    "map": "{}",
+    "record": "{ … }",
+    "json": "{}",
+    "date": "2026-01-01",
+    "datetime": "2026-01-01T00:00:00Z",
+    "time": "00:00:00",
+}
+
+
+def _written(field: Tree) -> str:
+    default = field.get("default", field.get("default_json"))
+    if isinstance(default, bool):
+        return str(default).lower()
+    is_text = isinstance(default, str) and "default" in field
+    return f'"{default}"' if is_text else str(default)

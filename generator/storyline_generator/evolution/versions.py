@@ -6,58 +6,42 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings, Place, collected
+from storyline_generator.evolution.breaks import Break
+from storyline_generator.evolution.leftovers import Leftovers, left_over, resurfacing
 from storyline_generator.evolution.reading import misfits
+from storyline_generator.evolution.releases import first_name, released_place, released_versions
 from storyline_generator.evolution.steps import applied
-from storyline_generator.lock import Lock
-from storyline_generator.lock.freezing import frozen_fields
-from storyline_generator.lock.releasing import merged_shape
+from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Fact, Tree, below, tables
 from storyline_generator.mistakes import evolving
-from storyline_generator.schema import Event, Schema, Step, Upcast
+from storyline_generator.schema import Event, Step, Upcast
 
 
-def released_versions(event: Event, lock: Lock) -> Mapping[int, Tree]:
-    """Under all of its names: rows of a version that two of them had may look like either."""
-    versions: dict[int, Tree] = {}
-    for name in reversed(event.stored_types):
-        for number, shape in tables(lock.tree, "events", name):
-            before = versions.get(int(number))
-            versions[int(number)] = merged_shape(before, shape) if before else shape
-    return versions
-
-
-def evolved_event(event: Event, schema: Schema, lock: Lock) -> Findings[Event]:
+def evolved_event(event: Event, today: Tree, lock: Past) -> Findings[tuple[Event, list[Break]]]:
+    """The event, its upcasts typed; and whatever of its rows could not be read."""
     released = released_versions(event, lock)
-    today = frozen_fields(event.fields, schema.types)
     if not (yield from _follows(event, released)):
-        return event
+        return event, []
     upcasts = yield from _upcasts(event, released)
     typed: list[Upcast] = []
+    breaks: list[Break] = []
+    left: Leftovers = {}
     for version, shape in sorted(released.items()):
-        place = _released_place(event, version, lock)
         upcast = upcasts.get(version)
         after = released.get(version + 1, today) if version + 1 < event.version else today
+        arrived: Tree | None = shape if version == event.version else None
         if upcast:
+            place = released_place(event, version, lock)
             whole, mistakes = collected(_typed(upcast, shape, after, place))
-            names = _name_of(event, version, lock), _name_of(event, version + 1, lock)
+            names = first_name(event, version, lock), first_name(event, version + 1, lock)
             typed.append(replace(whole, after=after, names=names))
             yield from mistakes
-            if not upcast.code and not mistakes:
-                yield from _arrives(event, (version, whole.after), after, place)
-        elif version == event.version:
-            yield from _arrives(event, (version, shape), after, place)
-    return replace(event, upcasts=tuple(typed))
-
-
-def _released_place(event: Event, version: int, lock: Lock) -> Place:
-    names = [name for name in event.stored_types if below(lock.tree, "events", name, str(version))]
-    return lock.place("events", names[0], str(version))
-
-
-def _name_of(event: Event, version: int, lock: Lock) -> str:
-    """The first under which the version was released."""
-    names = [name for name in event.stored_types if below(lock.tree, "events", name, str(version))]
-    return names[-1] if names else event.name
+            arrived = None if upcast.code or mistakes else whole.after
+        if arrived is not None:
+            breaks += [Break(event, version, misfit) for misfit in misfits(arrived, after)]
+            breaks += [Break(event, old, misfit) for old, misfit in resurfacing(left, after)]
+        left = left_over(left, (version, arrived), after) if arrived else {}
+    return replace(event, upcasts=tuple(typed)), breaks
 
 
 def _follows(event: Event, released: Mapping[int, Tree]) -> Findings[bool]:
@@ -104,20 +88,3 @@ def _typed(upcast: Upcast, before: Tree, after: Tree, place: Place) -> Findings[
         steps.append(typed)
     arrived: Tree = {"fields": fields}
     return replace(upcast, steps=tuple(steps), before=before, after=arrived)
-
-
-def _arrives(event: Event, stored: tuple[int, Tree], after: Tree, place: Place) -> Findings[None]:
-    """Every misfit, at the field as it is now, and as it was released."""
-    version, shape = stored
-    own = {field.key: field for field in event.fields}
-    for misfit in misfits(shape, after):
-        field = own.get(misfit.path[1])
-        places = field.place if field else event.place, _deepest(place, misfit.path)
-        what = f"version {version} of `{event.name}` cannot be read"
-        yield evolving.unreadable_version(what, misfit.reason, places, misfit.hint)
-
-
-def _deepest(place: Place, path: tuple[str, ...]) -> Place:
-    for key in path:
-        place = place / key
-    return place

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from storyline_generator.lock.freezing import frozen
 from storyline_generator.lock.releasing import news, released
-from storyline_generator.lock.text import Lock, lock_text, read_lock
+from storyline_generator.lock.text import Lock, Past, lock_text, read_lock
 from storyline_generator.lock.tree import Tree
 
-__all__ = ["Lock", "Tree", "frozen", "lock_text", "news", "read_lock", "released"]
+__all__ = ["Lock", "Past", "Tree", "frozen", "lock_text", "news", "read_lock", "released"]

@@ -20,6 +20,7 @@ from storyline_generator.schema import (
     ListOf,
     MapOf,
     Parameter,
+    Projection,
     RecordType,
     Reference,
     Scalar,
@@ -46,16 +47,28 @@ def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
         "renamed": {
             old: {event.name: True} for event in schema.events.values() for old in event.was
         },
-        "streams": {stream.name: {"key": stream.key.key} for stream in schema.streams.values()},
-        "filters": {found.name: _items(found) for found in schema.filters.values()},
+        "streams": {
+            stream.name: {"key": stream.key.key, "events": _all(stream.events)}
+            for stream in schema.streams.values()
+        },
+        "filters": {found.name: _filter(found) for found in schema.filters.values()},
         "indexes": dict(indexes),
         "projections": {
-            projection.name: {
-                str(projection.version): frozen_fields(projection.state, schema.types)
-            }
+            projection.name: {str(projection.version): _projection(projection, schema.types)}
             for projection in schema.projections.values()
         },
     }
+
+
+def _projection(projection: Projection, types: _Types) -> Tree:
+    """The shape of its states, what they are made of, and by which fields they are found."""
+    listed = {"events": _all(projection.events), "index": _all(projection.index)}
+    said = {name: names for name, names in listed.items() if names}
+    return {**frozen_fields(projection.state, types), **said}
+
+
+def _all(names: Iterable[str]) -> Tree:
+    return dict.fromkeys(names, True)
 
 
 def frozen_fields(fields: Iterable[Field], types: _Types, outer: tuple[str, ...] = ()) -> Tree:
@@ -143,10 +156,15 @@ def _default(value: object) -> Tree:
     return {"default_json": json.dumps(value, sort_keys=True, ensure_ascii=False)}
 
 
+def _filter(found: Filter) -> Tree:
+    items = _items(found)
+    return {**items, "index": True} if found.index else items
+
+
 def _items(found: Filter) -> Tree:
     return {
         str(number): {
-            "events": dict.fromkeys(item.events, True),
+            "events": _all(item.events),
             "where": _conditions(item.conditions),
         }
         for number, item in enumerate(found.items, 1)

@@ -15,6 +15,7 @@ _TYPES = frozenset((*(scalar.value for scalar in Scalar), *COMPOUND))
 _LEAVES: Mapping[str, tuple[type, ...]] = {
     "optional": (bool,),
     "sometimes": (bool,),
+    "removed": (bool,),
     "open": (bool,),
     "levels": (int,),
     "default": (str, int, bool),
@@ -41,16 +42,23 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return fact == FORMAT
         case ("events" | "projections", _, version, "fields", _, *shape):
             return version.isdecimal() and _is_of_shape(shape, fact)
-        case ("renamed", _, _):
-            return fact is True
-        case ("streams", _, "key"):
+        case ("streams", _, "key") | ("indexes", _):
             return isinstance(fact, str)
-        case ("filters", _, number, "events", _):
-            return number.isdecimal() and fact is True
         case ("filters", _, number, "where", _, _):
             return number.isdecimal() and isinstance(fact, str)
-        case ("indexes", _):
-            return isinstance(fact, str)
+        case _:
+            return _is_listed(path) and fact is True
+
+
+def _is_listed(path: Path) -> bool:
+    """Whether it says of something that it is there."""
+    match path:
+        case ("filters" | "projections", _, number, "events", _):
+            return number.isdecimal()
+        case ("projections", _, version, "index", _):
+            return version.isdecimal()
+        case ("streams", _, "events", _) | ("filters", _, "index") | ("renamed", _, _):
+            return True
         case _:
             return False
 

@@ -5,7 +5,7 @@ It does not judge: whether what is now can read what was released, the checks ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from storyline_generator.lock.tree import Fact, Tree, below, facts, tables
 
@@ -14,10 +14,11 @@ _VERSIONED = ("events", "projections")
 
 
 def released(before: Tree, now: Tree) -> Tree:
-    versioned = {
-        section: _sections(below(before, section), below(now, section)) for section in _VERSIONED
-    }
-    return {**now, **versioned, "renamed": _renamed(below(before, "renamed"), now)}
+    """Rows of one version may have been written by several releases; of a state only the last."""
+    events = _sections(below(before, "events"), below(now, "events"), merged_shape)
+    states = _sections(below(before, "projections"), below(now, "projections"), _latest)
+    names = _renamed(below(before, "renamed"), below(now, "renamed"))
+    return {**now, "events": events, "projections": states, "renamed": names}
 
 
 def news(before: Tree, after: Tree) -> Iterable[str]:
@@ -32,21 +33,27 @@ def news(before: Tree, after: Tree) -> Iterable[str]:
 
 def _renamed(before: Tree, now: Tree) -> Tree:
     """An older name → all that it became, one after the other."""
-    after = below(now, "renamed")
-    return {old: {**below(before, old), **below(after, old)} for old in _either(before, after)}
+    return {old: {**below(before, old), **below(now, old)} for old in _either(before, now)}
 
 
-def _sections(before: Tree, now: Tree) -> Tree:
-    return {name: _versions(below(before, name), below(now, name)) for name in _either(before, now)}
-
-
-def _versions(before: Tree, now: Tree) -> Tree:
+def _sections(before: Tree, now: Tree, both: Callable[[Tree, Tree], Tree]) -> Tree:
     return {
-        version: merged_shape(below(before, version), below(now, version))
+        name: _versions(below(before, name), below(now, name), both)
+        for name in _either(before, now)
+    }
+
+
+def _versions(before: Tree, now: Tree, both: Callable[[Tree, Tree], Tree]) -> Tree:
+    return {
+        version: both(below(before, version), below(now, version))
         if version in before and version in now
         else below(now if version in now else before, version)
         for version in _either(before, now)
     }
+
+
+def _latest(_: Tree, now: Tree) -> Tree:
+    return now
 
 
 def merged_shape(before: Tree, now: Tree) -> Tree:
@@ -74,9 +81,14 @@ def _merged_fields(before: Tree, now: Tree) -> Tree:
     return {
         key: merged_shape(below(before, key), below(now, key))
         if key in before and key in now
-        else {**below(before, key), **below(now, key), "sometimes": True}
+        else _in_some_rows(below(before, key), below(now, key))
         for key in _either(before, now)
     }
+
+
+def _in_some_rows(before: Tree, now: Tree) -> Tree:
+    """A name that is free again is not free for anything: old rows have it."""
+    return {**now, "sometimes": True} if now else {**before, "sometimes": True, "removed": True}
 
 
 def _either(one: Tree, other: Tree) -> Iterable[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import tomli
 
@@ -31,6 +32,14 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _ESCAPED = re.compile(rf'["\\{INVISIBLE}]')
 """What TOML asks to be escaped, and what a reader could not see or be fooled by."""
+
+
+class Past(Protocol):
+    """What was, as facts, and where each is said: in a lock, or in the story of a revision."""
+
+    @property
+    def tree(self) -> Tree: ...
+    def place(self, *path: str) -> Place: ...
 
 
 @dataclass(frozen=True, slots=True)

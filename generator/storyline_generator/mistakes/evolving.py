@@ -5,50 +5,6 @@ from __future__ import annotations
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 
 
-def unreadable_version(
-    what: str, reason: str, places: tuple[Place, Place], hint: str
-) -> Diagnostic:
-    """A released version of an event cannot be read as what the event is now.
-
-    Events are kept for ever: rows of every released version are in databases. Each must arrive at
-    today's shape, by itself (a new field is optional or has a default) or by an upcast.
-
-    Example: `title` is required, and events of version 1 have none.
-
-        [events.ITEM_ADDED]
-        version = 2
-        fields.title = "str"
-
-        [[events.ITEM_ADDED.upcast]]
-        from = 1
-        set.title = "untitled"
-    """
-    now, then = places
-    related = (Related("released like this", then),)
-    return Diagnostic("unreadable-version", f"{what}: {reason}.", now, related, hint)
-
-
-def removed_event(name: str, place: Place, released: Place, hint: str) -> Diagnostic:
-    """An event that has been released is gone from the story.
-
-    Its rows are still in databases, and whoever reads them would fail. An event that nobody records
-    any more is `retired`: it can be read, and not be written. An event that has another name now
-    says `was`, and its rows are read as what it is now.
-
-    Example:
-
-        [events.ITEM_ADDED]
-        retired = true
-        stream = "list"
-
-        [events.ITEM_PUT]
-        was = ["ITEM_MOVED"]
-        stream = "list"
-    """
-    related = (Related("released here", released),)
-    return Diagnostic("removed-event", f"`{name}` has been released.", place, related, hint)
-
-
 def moved_name(name: str, owners: tuple[str, str], place: Place, released: Place) -> Diagnostic:
     """An older name of one event is the name of another now.
 
@@ -128,22 +84,3 @@ def idle_step(reason: str, place: Place, released: Place) -> Diagnostic:
     related = (Related("released like this", released),)
     hint = "leave it out"
     return Diagnostic("idle-step", f"this step changes nothing: {reason}.", place, related, hint)
-
-
-def unfindable_field(name: str, reason: str, place: Place, declared: Place) -> Diagnostic:
-    """A stream, a filter or a projection's key asks about a field that not all released rows have.
-
-    PostgreSQL compares what is stored, before any upcast. Storyline spells the question so that it
-    fits every version: other keys, and the value of rows without one. Where that cannot be done,
-    old rows would silently not be found.
-
-    Example: the values of `priority` were converted by code.
-
-        [filters.urgent]
-        events = ["ITEM_ADDED"]
-        where.priority = "high"
-    """
-    related = (Related("declared here", declared),)
-    hint = "ask about another field, or keep the old field and add a new one"
-    message = f"`{name}` would not be found in all released rows: {reason}."
-    return Diagnostic("unfindable-field", message, place, related, hint)

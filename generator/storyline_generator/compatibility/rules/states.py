@@ -1,0 +1,50 @@
+"""Projections: the shape of their states, and what they are made of."""
+
+from __future__ import annotations
+
+from storyline_generator.compatibility.rule import Rule
+
+RULES = (
+    Rule(
+        "B35",
+        "changed-state",
+        "error",
+        "The state of a projection has another shape, and still the version of the old one.",
+        "Stored states of the version would be read as if they had the new shape. States of "
+        "another version are not read, but made anew from the events.",
+        "Raise the version of the projection.",
+        """
+[projections.list]
+version = 2                      # state.size is new
+stream = "list"
+state.size = { type = "int", default = 0 }
+""",
+    ),
+    Rule(
+        "B36",
+        "more-events-in-state",
+        "error",
+        "A projection handles an event that it did not, and still has the old version.",
+        "Rows of the event are stored already, and states that were saved do not contain them: "
+        "they are brought on from where they are, and would lack the event for ever.",
+        "Raise the version of the projection. An event that is new itself needs nothing.",
+        """
+[projections.list]
+version = 2                      # ITEM_RENAMED is not ignored any more
+stream = "list"
+""",
+    ),
+    Rule(
+        "B36",
+        "fewer-events-in-state",
+        "warning",
+        "A projection does not handle an event any more, and still has the old version.",
+        "States that were saved contain the event, and those made anew do not.",
+        "Raise the version of the projection, or say in a comment that it never mattered.",
+        """
+[projections.list]
+# storyline: ignore[fewer-events-in-state] it was handled by doing nothing
+ignore = ["ITEM_RENAMED"]
+""",
+    ),
+)
