@@ -16,11 +16,7 @@ def of_names(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]:
     released = below(then.tree, "events")
     owners = {name: event for event in schema.events.values() for name in event.stored_types}
     gone = [name for name in released if name not in owners]
-    fresh = [
-        each.name
-        for each in schema.events.values()
-        if released.keys().isdisjoint(each.stored_types)
-    ]
+    fresh = [name for name in schema.events if not _was_released(schema.events[name], released)]
     renamed = _renamed(gone, fresh, below(today, "events"), released)
     yield from (_is_new(schema.events[name]) for name in fresh if name not in renamed)
     for event in schema.events.values():
