@@ -137,7 +137,7 @@ def class_body(module: str, name: str) -> str:
 def write_the_rules(stage: Stage) -> None:
     stage.title("3  What is left for you to write: rules and views, such as this rule")
     copy_the_application(stage.folder)
-    rule = below_imports(stage.folder / "todo_app/validators/add_item.py", "class ")
+    rule = below_imports(stage.folder / "todo_app/validators/todo/add_item.py", "class ")
     stage.quote(rule + "\n" + below_imports(stage.folder / "todo_app/open_items.py", "def "))
     stage.say("The tour brings its own along, ready-made, in place of the skeletons.")
 

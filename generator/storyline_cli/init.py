@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -14,7 +13,6 @@ from storyline_cli.editor_schema import offer
 from storyline_generator.checks.invalid_name import is_free_story_name
 from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 
-_NAMED_LIKE_A_FILE = re.compile(r"^\[(projections|validators)\.", re.MULTILINE)
 _COMMENTS = {
     "schemas": "where the stories are",
     "package": "generated Python goes to a folder in here for each story",
@@ -83,15 +81,8 @@ def _add_story(root: Path, schemas: str, name: str) -> None:
     if (root / shown).exists():
         print(f"{shown} is there already.")
         return
-    text = _story(name, is_first=not any((root / schemas).rglob("*.toml")))
+    template = files("storyline_cli").joinpath("stories/first.toml").read_text(encoding="utf-8")
     (root / schemas).mkdir(parents=True, exist_ok=True)
     with (root / shown).open("x", encoding="utf-8", newline="\n") as story:
-        story.write(text)
+        story.write(Template(template).substitute(story=name))
     print(f"{shown}: wrote a first story.")
-
-
-def _story(name: str, *, is_first: bool) -> str:
-    """A further one needs names of its own: projections and validators share two folders."""
-    template = files("storyline_cli").joinpath("stories/first.toml").read_text(encoding="utf-8")
-    text = Template(template).substitute(story=name)
-    return text if is_first else _NAMED_LIKE_A_FILE.sub(rf"\g<0>{name}_", text)

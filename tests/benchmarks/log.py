@@ -25,7 +25,7 @@ from storyline.embedded import start, stop
 from storyline.migrations import migrate_up
 from todo_app.open_items import open_items
 from todo_app.story.todo import TODO, ItemAdded, ItemId, ListEvent, ListId
-from todo_app.validators.add_item import AddItemValidator
+from todo_app.validators.todo.add_item import AddItemValidator
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "examples/todo/migrations"
 EVENTS = 100_000

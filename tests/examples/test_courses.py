@@ -7,7 +7,7 @@ import pytest
 
 from courses_app import commands
 from courses_app.__main__ import opening_day
-from courses_app.projections.course import CourseProjection
+from courses_app.projections.courses.course import CourseProjection
 from courses_app.story.courses import COURSES, CourseId, StudentId, large_courses
 from storyline import AsyncEventClient, RefusedError
 

@@ -121,7 +121,7 @@ def project(tmp_path: Path, storyline_dsn: str) -> Path:
 
 
 def test_events_of_every_version_are_read_and_found(project: Path, storyline_dsn: str) -> None:
-    with (project / "app/upcasters/note_pinned_v2_to_v3.py").open("a") as code:
+    with (project / "app/upcasters/notes/note_pinned_v2_to_v3.py").open("a") as code:
         code.write(UPCAST)
     command(project, "python", "-c", READ, storyline_dsn)
 
@@ -129,7 +129,7 @@ def test_events_of_every_version_are_read_and_found(project: Path, storyline_dsn
 def test_events_of_every_version_say_which_states_they_touch(
     project: Path, storyline_dsn: str
 ) -> None:
-    with (project / "app/upcasters/note_pinned_v2_to_v3.py").open("a") as code:
+    with (project / "app/upcasters/notes/note_pinned_v2_to_v3.py").open("a") as code:
         code.write(UPCAST)
     command(project, "python", "-c", KEYS, storyline_dsn)
 

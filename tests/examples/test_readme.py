@@ -18,7 +18,7 @@ from storyline import Recorded
 USE_OF_THE_RULE = """
 import sys
 from app.story.todo import *
-from app.validators.add_item import AddItemValidator
+from app.validators.todo.add_item import AddItemValidator
 from storyline import EventClient, RefusedError
 
 home = ListId("home")
@@ -64,7 +64,7 @@ def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_ds
     rule, use = blocks("python", below="A story:", above="## Two commands")
     (project / "schemas/todo.toml").write_text(story)
     command(project, "storyline", "generate")
-    (project / "app/validators/add_item.py").write_text(RULE + rule)
+    (project / "app/validators/todo/add_item.py").write_text(RULE + rule)
     (project / "use.py").write_text(USE_OF_THE_RULE.format(shown=indent(use, "    ")))
     command(project, "mypy", "--strict", "app", "use.py")
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)

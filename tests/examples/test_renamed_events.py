@@ -123,7 +123,7 @@ def project(tmp_path: Path, storyline_dsn: str) -> Path:
     command(tmp_path, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     command(tmp_path, "python", "-c", WRITE_FIRST, storyline_dsn)
     begin_release(tmp_path, HERE / "version_2.toml", "things")
-    with (tmp_path / "app/upcasters/thing_assigned_v1_to_v2.py").open("a") as code:
+    with (tmp_path / "app/upcasters/things/thing_assigned_v1_to_v2.py").open("a") as code:
         code.write(UPCAST)
     command(tmp_path, "storyline", "release")
     command(tmp_path, "python", "-c", WRITE_SECOND, storyline_dsn)

@@ -7,7 +7,7 @@ import pytest
 
 from storyline import EventClient, RefusedError
 from todo_app import commands, views
-from todo_app.projections.list import ListProjection
+from todo_app.projections.todo.list import ListProjection
 from todo_app.story.todo import TODO, ItemAdded, ItemId, ListId, ListState, Priority, urgent_items
 
 HOME = ListId("home")

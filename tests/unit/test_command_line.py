@@ -38,10 +38,10 @@ def files(folder: Path) -> dict[str, str]:
 
 def test_a_new_project_generates_at_once(shop: Path) -> None:
     assert {
-        "app/projections/order.py",
+        "app/projections/shop/order.py",
         "app/story/shop/__init__.py",
         "app/story/shop/events/order.py",
-        "app/validators/pay_order.py",
+        "app/validators/shop/pay_order.py",
         "migrations/0001_shop.sql",
     } <= set(files(shop))
 
@@ -98,7 +98,7 @@ def test_beginning_leaves_an_existing_pyproject_as_it_is(here: Path) -> None:
 def test_a_second_story_stands_beside_the_first(shop: Path) -> None:
     assert main(["init", "hotel"]) == FINE
     assert main(["generate"]) == FINE
-    assert {"app/projections/hotel_order.py", "migrations/0002_hotel.sql"} <= set(files(shop))
+    assert {"app/projections/hotel/order.py", "migrations/0002_hotel.sql"} <= set(files(shop))
 
 
 @pytest.mark.parametrize("name", ["Shop", "web-shop", "storyline", "pg_shop", "", "s" * 64])
@@ -166,13 +166,6 @@ def test_a_terminal_that_cannot_show_a_character_shows_it_escaped(shop: Path) ->
     )
     assert done.returncode == FINDINGS
     assert rb"\xe9" in done.stdout
-
-
-def test_two_stories_cannot_share_a_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    story = (shop / "schemas/shop.toml").read_text()
-    (shop / "schemas/stock.toml").write_text(story.replace('"shop"', '"stock"'))
-    assert main(["generate"]) == FINDINGS
-    assert "`app/projections/order.py`" in capsys.readouterr().out
 
 
 def test_two_stories_that_would_share_a_package_are_told_of_once(

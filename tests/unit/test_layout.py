@@ -45,5 +45,5 @@ def test_folders_of_modules_become_packages() -> None:
 
 
 def test_the_user_writes_beside_the_generated_package() -> None:
-    assert LAYOUT.user_path("projections", "list") == "app/projections/list.py"
-    assert replace(LAYOUT, package="story").user_path("validators", "a") == "validators/a.py"
+    assert LAYOUT.user_path("projections", "todo", "list") == "app/projections/todo/list.py"
+    assert replace(LAYOUT, package="story").user_path("validators", "s", "a") == "validators/s/a.py"

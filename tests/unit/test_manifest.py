@@ -78,7 +78,7 @@ def add(text: str) -> Callable[[Path], None]:
         ("app/story/shop/events", replace_by_a_link),
         ("app", replace_by_a_link),
         ("app/story/shop/orphan.py", add("x = 1\n")),
-        ("app/projections/order.py", Path.unlink),
+        ("app/projections/shop/order.py", Path.unlink),
         ("app/story/__init__.py", Path.unlink),
         (STORY, edit),
         (STORY, edit_and_put_the_time_back),

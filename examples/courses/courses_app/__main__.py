@@ -7,8 +7,8 @@ import sys
 from collections.abc import Awaitable, Sequence
 
 from courses_app import commands
-from courses_app.projections.course import CourseProjection
-from courses_app.projections.programme import ProgrammeProjection
+from courses_app.projections.courses.course import CourseProjection
+from courses_app.projections.courses.programme import ProgrammeProjection
 from courses_app.story.courses import (
     COURSES,
     CourseId,

@@ -8,10 +8,10 @@ from courses_app.story.courses import (
     StudentSubscribed,
     StudentUnsubscribed,
 )
-from courses_app.validators.change_capacity import ChangeCapacityValidator
-from courses_app.validators.define_course import DefineCourseValidator
-from courses_app.validators.subscribe_student import SubscribeStudentValidator
-from courses_app.validators.unsubscribe_student import UnsubscribeStudentValidator
+from courses_app.validators.courses.change_capacity import ChangeCapacityValidator
+from courses_app.validators.courses.define_course import DefineCourseValidator
+from courses_app.validators.courses.subscribe_student import SubscribeStudentValidator
+from courses_app.validators.courses.unsubscribe_student import UnsubscribeStudentValidator
 from storyline import AsyncEventClient
 
 RETRIES = 20

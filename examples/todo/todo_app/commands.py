@@ -10,10 +10,10 @@ from todo_app.story.todo import (
     ListCreated,
     ListId,
 )
-from todo_app.validators.add_item import AddItemValidator
-from todo_app.validators.complete_item import CompleteItemValidator
-from todo_app.validators.create_list import CreateListValidator
-from todo_app.validators.mark_item_incomplete import MarkItemIncompleteValidator
+from todo_app.validators.todo.add_item import AddItemValidator
+from todo_app.validators.todo.complete_item import CompleteItemValidator
+from todo_app.validators.todo.create_list import CreateListValidator
+from todo_app.validators.todo.mark_item_incomplete import MarkItemIncompleteValidator
 
 RETRIES = 3
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from storyline import ConflictError, EventClient, RefusedError
 from todo_app.story.todo import ItemAdded, ItemId, ListId
-from todo_app.validators.add_item import AddItemValidator
+from todo_app.validators.todo.add_item import AddItemValidator
 
 
 def rush(client: EventClient, list_id: ListId, titles: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from storyline import EventClient
-from todo_app.projections.list import ListProjection
-from todo_app.projections.overview import OverviewProjection
+from todo_app.projections.todo.list import ListProjection
+from todo_app.projections.todo.overview import OverviewProjection
 from todo_app.story.todo import Item, ListEvent, ListId, ListState, list_stream
 
 

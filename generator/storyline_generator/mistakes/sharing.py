@@ -8,17 +8,15 @@ from storyline_generator.diagnostics import Diagnostic, Place, Related
 def shared_file(path: str, place: Place, first: Place) -> Diagnostic:
     """Two stories of one project would share a file.
 
-    A story has a package of its own. The classes that you write for its projections and validators
-    stand beside those of other stories, in `projections/` and `validators/`.
+    The files of a story stand in folders of its name; a name that Python has reserved gets an
+    underscore there, which may be another story's name.
 
-    Example: the stories `shop` and `stock` each declare
-
-        [projections.order]
+    Example: the stories `class` and `class_` would both be generated into `app/story/class_/`.
     """
     return Diagnostic(
         "shared-file",
         f"this story needs the file `{path}`, which is that of another story.",
         place,
         (Related("the other story", first),),
-        "give the story, or the projection or validator that the file is named after, another name",
+        "give the story another name",
     )

@@ -94,18 +94,18 @@ def _migration(story: Story) -> PlannedFile:
 
 def _skeletons(story: Story) -> Iterator[PlannedFile]:
     for projection in story.schema.projections.values():
-        path = story.layout.user_path("projections", projection.name)
+        path = story.user_path("projections", projection.name)
         content = projection_skeleton(story, projection)
         yield PlannedFile(
             path, "projection_skeleton.py.jinja", content, projection.place, once=True
         )
     for validator in story.schema.validators.values():
-        path = story.layout.user_path("validators", validator.name)
+        path = story.user_path("validators", validator.name)
         skeleton = validator_skeleton(story, validator)
         yield PlannedFile(path, "validator_skeleton.py.jinja", skeleton, validator.place, once=True)
 
     for event, upcast in code_upcasts(story):
-        path = story.layout.user_path("upcasters", upcaster_name(upcast))
+        path = story.user_path("upcasters", upcaster_name(upcast))
         code = upcaster_skeleton(story, event, upcast)
         yield PlannedFile(path, "upcaster_skeleton.py.jinja", code, upcast.place, once=True)
 

@@ -88,7 +88,7 @@ def _test(scope: Scope, projection: Projection, example: Example, name: str) -> 
 
 def _users_class(scope: Scope, projection: Projection) -> str:
     here = scope.story.layout.story_path(scope.schema.story, "examples_test.py")
-    there = scope.story.layout.user_path("projections", projection.name)
+    there = scope.story.user_path("projections", projection.name)
     return scope.names.application(import_address(here, there), projection_class(projection.name))
 
 

@@ -33,9 +33,9 @@ class Layout:
     def story_path(self, story: str, file: str = "") -> str:
         return str(PurePosixPath(self.package) / module_name(story) / file)
 
-    def user_path(self, kind: str, name: str) -> str:
-        """`app/projections/list.py`."""
-        return str(self.application / kind / f"{module_name(name)}.py")
+    def user_path(self, kind: str, story: str, name: str) -> str:
+        """`app/projections/todo/list.py`."""
+        return str(self.application / kind / module_name(story) / f"{module_name(name)}.py")
 
     def migration_path(self, story: str) -> str:
         """A story keeps the number that it has; a new one takes the next."""

@@ -58,6 +58,10 @@ class Story:
             for event in events
         }
 
+    def user_path(self, kind: str, name: str) -> str:
+        """Where the user's own code for a part of the story stands."""
+        return self.layout.user_path(kind, self.schema.story, name)
+
     def group_module(self, group: Group) -> str:
         """A stream may have the name that a group would get: then the group gives way."""
         name = module_name(*group)

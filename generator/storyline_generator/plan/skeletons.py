@@ -44,7 +44,7 @@ class ValidatorSkeleton(Module):
 
 
 def projection_skeleton(story: Story, projection: Projection) -> ProjectionSkeleton:
-    package = _package(story, story.layout.user_path("projections", projection.name))
+    package = _package(story, story.user_path("projections", projection.name))
     names = Names("", bound={projection_class(projection.name)}, story=story.classes)
     names.runtime("Recorded")
     base = names.application(package, projection_base(projection.name))
@@ -65,7 +65,7 @@ def projection_skeleton(story: Story, projection: Projection) -> ProjectionSkele
 
 
 def validator_skeleton(story: Story, validator: Validator) -> ValidatorSkeleton:
-    package = _package(story, story.layout.user_path("validators", validator.name))
+    package = _package(story, story.user_path("validators", validator.name))
     names = Names("", bound={validator_class(validator.name)})
     base = names.application(package, validator_base(validator.name))
     return ValidatorSkeleton(

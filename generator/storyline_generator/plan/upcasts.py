@@ -73,7 +73,7 @@ def _way(names: Names, story: Story, upcast: Upcast) -> Way:
     module = upcaster_name(upcast)
     address = import_address(
         story.layout.story_path(story.schema.story, "upcasts.py"),
-        story.layout.user_path("upcasters", module),
+        story.user_path("upcasters", module),
     )
     return Way(upcast.version, (*renamed, names.renamed(address, "upcast", module)))
 

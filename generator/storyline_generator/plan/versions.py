@@ -73,7 +73,7 @@ def versions_module(story: Story) -> VersionsModule:
 
 
 def upcaster_skeleton(story: Story, event: Event, upcast: Upcast) -> UpcasterSkeleton:
-    path = story.layout.user_path("upcasters", upcaster_name(upcast))
+    path = story.user_path("upcasters", upcaster_name(upcast))
     package = import_address(path, story.layout.story_path(story.schema.story, "versions.py"))
     names = Names("", bound={"upcast"})
     before, after = (names.application(package, name) for name in version_classes(upcast))

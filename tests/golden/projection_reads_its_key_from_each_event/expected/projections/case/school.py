@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyline import Recorded
 
-from ..story.case import SchoolProjectionBase, SchoolState, StudentJoined
+from ...story.case import SchoolProjectionBase, SchoolState, StudentJoined
 
 
 class SchoolProjection(SchoolProjectionBase):

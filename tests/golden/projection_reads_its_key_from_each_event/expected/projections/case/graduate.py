@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyline import Recorded
 
-from ..story.case import CourseGraded, GraduateProjectionBase, GraduateState
+from ...story.case import CourseGraded, GraduateProjectionBase, GraduateState
 
 
 class GraduateProjection(GraduateProjectionBase):

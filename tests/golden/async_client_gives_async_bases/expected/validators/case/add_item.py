@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..story.case import AddItemValidatorBase
+from ...story.case import AddItemValidatorBase
 
 
 class AddItemValidator(AddItemValidatorBase):

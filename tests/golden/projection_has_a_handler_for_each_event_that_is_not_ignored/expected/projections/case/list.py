@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyline import Recorded
 
-from ..story.case import ItemAdded, ListProjectionBase, ListState
+from ...story.case import ItemAdded, ListProjectionBase, ListState
 
 
 class ListProjection(ListProjectionBase):

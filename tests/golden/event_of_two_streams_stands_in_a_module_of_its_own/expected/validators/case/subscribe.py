@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..story.case import SubscribeValidatorBase
+from ...story.case import SubscribeValidatorBase
 
 
 class SubscribeValidator(SubscribeValidatorBase):

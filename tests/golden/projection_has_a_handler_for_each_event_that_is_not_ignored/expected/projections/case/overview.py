@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyline import Recorded
 
-from ..story.case import ItemAdded, ListShown, OverviewProjectionBase, OverviewState
+from ...story.case import ItemAdded, ListShown, OverviewProjectionBase, OverviewState
 
 
 class OverviewProjection(OverviewProjectionBase):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..story.case.versions import ItemAddedV1, ItemPlacedV2
+from ...story.case.versions import ItemAddedV1, ItemPlacedV2
 
 
 def upcast(old: ItemAddedV1) -> ItemPlacedV2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..story.case.versions import ItemAddedV2, ItemAddedV3
+from ...story.case.versions import ItemAddedV2, ItemAddedV3
 
 
 def upcast(old: ItemAddedV2) -> ItemAddedV3:
