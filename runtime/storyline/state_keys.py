@@ -17,7 +17,7 @@ from storyline.queries import Query, QueryItem
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StateKey:
-    """`of_text` makes the key of an id; `fields`: where the events of each stored type have it."""
+    """`of_text` makes the key of an id; `fields`: where the rows of each stored type have it."""
 
     name: str
     of_text: Callable[[str], Any]
@@ -34,7 +34,7 @@ class StateKey:
         value = self.of_text(id)
         return Query(
             *(
-                QueryItem(types, *item.conditions, _asking(field, value))
+                QueryItem(types, *item.conditions, _asking(field, value), was=dict(item.was))
                 for item in reads.items
                 for field, types in types_by_field(self.fields, item.types).items()
             )

@@ -100,6 +100,24 @@ with EventClient(THINGS, sys.argv[1]) as client:
             assert list(caught.value.events) == expected
 """
 
+KEYS = """
+import sys
+import psycopg
+from app.story.things import THINGS, NameProjectionBase
+from storyline import EventClient
+from storyline.expressions import state_ids
+
+key, reads = NameProjectionBase.state_key, NameProjectionBase.reads
+with EventClient(THINGS, sys.argv[1]) as client, psycopg.connect(sys.argv[1]) as connection:
+    found = client.get_event_stream(reads)
+    assert [NameProjectionBase.ids_of(event) for event in found] == [("Milk",), ("Eggs",)]
+    text = "select {} from things.events where id = any (%s) order by id"
+    query = text.format(state_ids(key).as_string(connection))
+    rows = connection.execute(query, [[event.id for event in found]]).fetchall()
+    assert rows == [(["Milk"],), (["Eggs"],)]
+    assert list(client.get_event_stream(NameProjectionBase.query_of("Milk"))) == [found[0]]
+"""
+
 PLAN = """
 import psycopg, sys
 from app.story.things import THINGS, list_stream, named, person_stream
@@ -136,8 +154,14 @@ def test_events_under_older_names_are_read_and_found(project: Path, storyline_ds
     command(project, "python", "-c", READ, storyline_dsn)
 
 
+def test_events_under_older_names_say_which_states_they_touch(
+    project: Path, storyline_dsn: str
+) -> None:
+    command(project, "python", "-c", KEYS, storyline_dsn)
+
+
 def test_code_that_upcasts_keeps_the_name_that_it_was_written_for(project: Path) -> None:
-    upcasters = sorted(path.name for path in (project / "app/upcasters").glob("*.py"))
+    upcasters = sorted(path.name for path in (project / "app/upcasters/things").glob("*.py"))
     assert upcasters == ["__init__.py", "thing_assigned_v1_to_v2.py"]
     command(project, "storyline", "generate", "--check")
 

@@ -112,6 +112,11 @@ def _parameters(scope: Scope, parameters: tuple[Parameter, ...]) -> tuple[Planne
 
 
 def _item(scope: Scope, item: FilterItem) -> Item:
+    return Item(query_item(scope, item))
+
+
+def query_item(scope: Scope, item: FilterItem) -> tuple[str, ...]:
+    """The arguments of the runtime's `QueryItem`."""
     conditions = (condition(scope, asked) for asked in item.conditions)
     older = older_types(scope, item.events)
-    return Item((quoted_tuple(item.events), *conditions, *([older] if older else [])))
+    return quoted_tuple(item.events), *conditions, *([older] if older else [])

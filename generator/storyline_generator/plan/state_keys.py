@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from storyline_generator.identifiers import member_name
-from storyline_generator.plan.matching import condition, descriptor
-from storyline_generator.plan.quoting import quoted, quoted_tuple
+from storyline_generator.plan.filters import query_item
+from storyline_generator.plan.matching import descriptor
+from storyline_generator.plan.quoting import quoted
 from storyline_generator.plan.scope import Scope
 from storyline_generator.reads import reads
 from storyline_generator.schema import (
@@ -30,7 +31,7 @@ class StateKeys(NamedTuple):
     name: str
     of_text: str
     fields: tuple[tuple[str, str], ...]
-    """Stored event types, and where their events have the key."""
+    """Stored event types, older names among them, and where their rows have the key."""
 
 
 def state_keys(scope: Scope, projection: Projection) -> StateKeys:
@@ -53,14 +54,14 @@ def _query(scope: Scope, items: tuple[FilterItem, ...]) -> str:
 
 
 def _item(scope: Scope, item: FilterItem) -> str:
-    asked = (condition(scope, each) for each in item.conditions)
-    return f"{scope.names.runtime('QueryItem')}({', '.join((quoted_tuple(item.events), *asked))})"
+    return f"{scope.names.runtime('QueryItem')}({', '.join(query_item(scope, item))})"
 
 
 def _fields(scope: Scope, projection: Projection) -> Iterator[tuple[str, str]]:
     for event, key in projection.keys.items():
         field = _key_field(scope.schema, event, key.field)
-        yield quoted(event), descriptor(scope, field)
+        for stored in scope.schema.events[event].stored_types:
+            yield quoted(stored), descriptor(scope, field)
 
 
 def _key_field(schema: Schema, event: str, name: str) -> Field:
