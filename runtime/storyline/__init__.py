@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from storyline.operators import neq as neq
     from storyline.operators import nin as nin
     from storyline.projections import SavedProjection as SavedProjection
+    from storyline.projections_in import ProjectionsIn as ProjectionsIn
     from storyline.queries import Query as Query
     from storyline.queries import QueryItem as QueryItem
     from storyline.scalars import RETIRED as RETIRED
@@ -111,6 +112,7 @@ _DEFINED = {
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",
     "storyline.projections": "SavedProjection",
+    "storyline.projections_in": "ProjectionsIn",
     "storyline.queries": "Query QueryItem",
     "storyline.scalars": "RETIRED Bytes DateTime Duration Json SortedSet Time Unrecognized",
     "storyline.state_keys": "StateKey",

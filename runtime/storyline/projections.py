@@ -13,6 +13,7 @@ from storyline.errors import ProjectionOnDemandError
 from storyline.events import Event, Recorded, State
 from storyline.queries import Query
 from storyline.state_keys import StateKey
+from storyline.story import Story
 
 S = TypeVar("S", bound=State)
 S_co = TypeVar("S_co", bound=State, covariant=True)
@@ -32,6 +33,7 @@ class SavedProjection(NamedTuple, Generic[S_co]):
 class ProjectionFold(ABC, Generic[S, E]):
     """What a generated projection declares. Handlers are pure: they return the next state."""
 
+    story: ClassVar[Story]
     projection_type: ClassVar[str]
     version: ClassVar[int] = 1
     state_class: ClassVar[type[State]]

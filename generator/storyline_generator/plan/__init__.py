@@ -27,6 +27,7 @@ from storyline_generator.plan.versions import (
     upcaster_skeleton,
     versions_module,
 )
+from storyline_generator.reads import reads
 from storyline_generator.schema import SoundSchema
 
 __all__ = ["Layout", "Plan", "PlannedFile", "plan"]
@@ -39,6 +40,7 @@ def plan(sound: Sequence[SoundSchema], layout: Layout) -> Plan:
     files: list[PlannedFile] = []
     for story in _stories(sound, layout):
         files += (*_package(story), _migration(story), *_skeletons(story))
+    files += _projections_package(sound, layout)
     return (*files, *_markers(files))
 
 
@@ -108,6 +110,16 @@ def _skeletons(story: Story) -> Iterator[PlannedFile]:
         path = story.user_path("upcasters", upcaster_name(upcast))
         code = upcaster_skeleton(story, event, upcast)
         yield PlannedFile(path, "upcaster_skeleton.py.jinja", code, upcast.place, once=True)
+
+
+def _projections_package(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[PlannedFile]:
+    """One for all stories, if any of them has a projection that can be kept up to date."""
+    for schema in (proven.schema for proven in sound):
+        for projection in schema.projections.values():
+            if reads(schema, projection) is not None:
+                path, template = layout.projections_package, "projections_package.py.jinja"
+                yield PlannedFile(path, template, None, projection.place, once=True)
+                return
 
 
 def _markers(files: Sequence[PlannedFile]) -> Iterator[PlannedFile]:

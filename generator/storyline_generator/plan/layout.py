@@ -33,6 +33,11 @@ class Layout:
     def story_path(self, story: str, file: str = "") -> str:
         return str(PurePosixPath(self.package) / module_name(story) / file)
 
+    @property
+    def projections_package(self) -> str:
+        """What all projections of all stories are found by."""
+        return str(self.application / "projections" / "__init__.py")
+
     def user_path(self, kind: str, story: str, name: str) -> str:
         """`app/projections/todo/list.py`."""
         return str(self.application / kind / module_name(story) / f"{module_name(name)}.py")

@@ -11,6 +11,7 @@ from storyline_generator.identifiers import (
     member_name,
     projection_base,
     state_class,
+    story_constant,
 )
 from storyline_generator.plan.annotations import annotation, mutable, planned_field
 from storyline_generator.plan.events import event_class
@@ -66,6 +67,7 @@ class ProjectionBase(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class ProjectionsModule(Module):
     client: str
+    story: str
     projections: tuple[ProjectionBase, ...]
 
 
@@ -73,6 +75,7 @@ def projections_module(story: Story) -> ProjectionsModule:
     names = Names("projections", bound=_bound(story.schema), story=story.classes)
     scope = Scope(story, names)
     client = names.runtime(story.layout.flavoured("EventClient"))
+    constant = names.application(".", story_constant(story.schema.story))
     projections = tuple(
         _projection_base(scope, declared) for declared in story.schema.projections.values()
     )
@@ -83,6 +86,7 @@ def projections_module(story: Story) -> ProjectionsModule:
         imports=names.imports(),
         use=names.from_libraries(),
         client=client,
+        story=constant,
         projections=projections,
     )
 
@@ -140,7 +144,8 @@ def _id(projection: Projection) -> str:
 
 
 def _use_library(scope: Scope) -> None:
-    scope.names.runtime("State")
+    for name in ("State", "Story"):
+        scope.names.runtime(name)
     for name in ("bool", "int", "str", "type"):
         scope.names.builtin(name)
     scope.names.library("collections.abc", "Mapping")
