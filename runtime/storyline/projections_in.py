@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from inspect import isabstract
 from pkgutil import walk_packages
-from typing import Any, TypeAlias, cast, overload
+from typing import Any, TypeAlias, overload
 
 from storyline.projections import ProjectionFold
 
@@ -49,7 +49,7 @@ def _projections(module: str) -> Iterator[AnyProjection]:
     """Finished classes, where they are defined and not where they are imported."""
     for value in vars(import_module(module)).values():
         if isinstance(value, type) and issubclass(value, ProjectionFold):
-            projection = cast("AnyProjection", value)
+            projection: AnyProjection = value
             is_finished = projection.__module__ == module and not isabstract(projection)
             if is_finished and projection.reads is not None:
                 yield projection
