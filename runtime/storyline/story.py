@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
-    """`events`: stored type → the module of its class, relative to `package`, and its name; older
-    names lead to the class that the event has now.
+    """`events`: stored type → the name of its class, which `package` exports; older names lead to
+    the class that the event has now.
 
     `upcasts`: the module with the ways from old versions, if there are any.
     """
@@ -34,7 +34,7 @@ class Story:
     name: str
     schema: str
     package: str
-    events: Mapping[str, tuple[str, str]]
+    events: Mapping[str, str]
     upcasts: str = ""
     _classes: dict[str, type[Event]] = field(
         default_factory=dict[str, "type[Event]"], init=False, repr=False
@@ -79,7 +79,6 @@ class Story:
 
     def _imported(self, stored_type: str) -> type[Event]:
         self.require([stored_type])
-        module, name = self.events[stored_type]
-        found: type[Event] = getattr(import_module(module, self.package), name)
+        found: type[Event] = getattr(import_module(self.package), self.events[stored_type])
         self._classes[stored_type] = found
         return found

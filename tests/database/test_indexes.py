@@ -12,7 +12,7 @@ from storyline.statements import Slice, event_stream
 from storyline_generator.schema import Operator, Scalar
 
 PRICE = field("price", Scalar.DECIMAL)
-SHOP = Story("shop", "shop", "shop", dict.fromkeys((*ITEMS, "NOTE_TAKEN"), ("", "")))
+SHOP = Story("shop", "shop", "shop", dict.fromkeys((*ITEMS, "NOTE_TAKEN"), ""))
 
 
 @pytest.fixture

@@ -31,8 +31,9 @@ class Export(NamedTuple):
 
 
 class StoredEvent(NamedTuple):
+    """A stored type, and its class; both quoted."""
+
     stored_type: str
-    module: str
     name: str
 
 
@@ -62,7 +63,7 @@ def package_module(story: Story) -> PackageModule:
         story=quoted(story.schema.story),
         database_schema=quoted(story.schema.database_schema),
         events=tuple(
-            _stored_event(story, event, stored)
+            StoredEvent(quoted(stored), quoted(class_name(event)))
             for event, declared in story.schema.events.items()
             for stored in declared.stored_types
         ),
@@ -88,11 +89,6 @@ def _exports(story: Story) -> dict[str, str]:
         **dict.fromkeys(map(projection_base, schema.projections), "projections"),
         **dict.fromkeys(map(validator_base, schema.validators), "validators"),
     }
-
-
-def _stored_event(story: Story, event: str, stored_type: str) -> StoredEvent:
-    module = f".{story.event_modules[event]}"
-    return StoredEvent(quoted(stored_type), quoted(module), quoted(class_name(event)))
 
 
 def _typed_imports(exports: dict[str, str]) -> Imports:

@@ -117,8 +117,8 @@ CLASSES: Mapping[str, str] = {
 SAMPLE = Story(
     name="sample",
     schema="sample",
-    package="database.clients",
-    events={type: (".sample", name) for type, name in CLASSES.items()},
+    package=__name__,
+    events=CLASSES,
 )
 
 FIELDS = {

@@ -80,8 +80,7 @@ def angry(data: dict[str, Any]) -> dict[str, Any]:
 
 
 UPCASTS = {"NOTED": {1: Upcast(Rename("text", "title"), angry)}}
-STORY = Story("x", "x", __name__, {"NOTED": ("", "")}, upcasts=__name__)
-STORY._classes["NOTED"] = Noted  # pyright: ignore[reportPrivateUsage]
+STORY = Story("x", "x", __name__, {"NOTED": "Noted"}, upcasts=__name__)
 
 
 def row(version: int, data: str) -> tuple[Any, ...]:
@@ -89,8 +88,7 @@ def row(version: int, data: str) -> tuple[Any, ...]:
 
 
 def test_an_event_of_todays_version_imports_no_upcasts() -> None:
-    lonely = Story("x", "x", __name__, {"NOTED": ("", "")}, upcasts="no.such.module")
-    lonely._classes["NOTED"] = Noted  # pyright: ignore[reportPrivateUsage]
+    lonely = Story("x", "x", __name__, {"NOTED": "Noted"}, upcasts="no.such.module")
     event = recorded_event(lonely, row(2, '{"text": "a", "size": 0.1}'))
     assert event.data == Noted(text="a", size=0.1)
 
