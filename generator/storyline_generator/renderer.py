@@ -1,4 +1,4 @@
-"""A plan → {path: text}: prints the templates, formats with few calls of ruff, stamps ours.
+"""A plan → {path: text}: prints the templates, formats, stamps ours.
 
 It decides nothing about content, and writes nothing to the project.
 """
@@ -14,10 +14,11 @@ from importlib import import_module
 from typing import cast
 
 from storyline_generator.banner import stamped
+from storyline_generator.formatting import WIDTH, formatted
 from storyline_generator.plan import PlannedFile
 from storyline_generator.printing import printed
 
-ISOLATED = ("--isolated", "--no-cache", "--line-length=88", "--target-version=py311")
+ISOLATED = ("--isolated", "--no-cache", f"--line-length={WIDTH}", "--target-version=py311")
 
 _BATCH = 250_000
 """Characters."""
@@ -33,7 +34,8 @@ class RenderedFile:
 def render(plan: Iterable[PlannedFile]) -> dict[str, RenderedFile]:
     """All files, by path, in the order of the paths. The same plan gives the same bytes."""
     planned = sorted(plan, key=lambda file: file.path)
-    texts = _formatted({file.path: printed(file.template, file.content) for file in planned})
+    texts = {file.path: printed(file.template, file.content) for file in planned}
+    texts.update(_formatted({path: texts[path] for path in texts if path.endswith(".py")}))
     return {file.path: _finished(file, texts[file.path]) for file in planned}
 
 
@@ -43,20 +45,26 @@ def _finished(file: PlannedFile, text: str) -> RenderedFile:
     return RenderedFile(stamped(file.path, text, file.place.source.path))
 
 
-def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
-    """Many modules in one text: a process or a file for each costs more than all the rest."""
-    python = [path for path in texts if path.endswith(".py")]
-    formatted = dict(texts)
-    for batch in _batches(python, texts):
-        formatted.update(zip(batch, _format([texts[path] for path in batch]), strict=True))
-    return formatted
+def _formatted(modules: Mapping[str, str]) -> dict[str, str]:
+    """Ruff gets only those that nobody else can format."""
+    stripped = {path: _stripped(text) for path, text in modules.items()}
+    done = {path: formatted(text) for path, text in stripped.items()}
+    texts = {path: text for path, text in done.items() if text is not None}
+    for batch in _batches(done.keys() - texts.keys(), stripped):
+        texts.update(zip(batch, _format([stripped[path] for path in batch]), strict=True))
+    return texts
+
+
+def _stripped(text: str) -> str:
+    """Nothing above, and one line end below; a module may be empty."""
+    return f"{text.rstrip()}\n".lstrip("\n")
 
 
 def _batches(paths: Iterable[str], texts: Mapping[str, str]) -> list[list[str]]:
-    """A text of some size each, which bounds the memory that formatting takes."""
+    """A text of some size each: a process or a file for each costs more than all the rest."""
     batches: list[list[str]] = []
     size = _BATCH
-    for path in paths:
+    for path in sorted(paths):
         if size >= _BATCH:
             batches.append([])
             size = 0
@@ -69,7 +77,7 @@ def _format(modules: Sequence[str]) -> list[str]:
     """Between them stands a line that occurs in none, as it is a hash of them all."""
     boundary = f"# {sha256(''.join(modules).encode()).hexdigest()}\n"
     done = _run_ruff("".join(f"{boundary}{module}\n" for module in modules))
-    return [f"{module.rstrip()}\n".lstrip("\n") for module in done.split(boundary)[1:]]
+    return [_stripped(module) for module in done.split(boundary)[1:]]
 
 
 def _run_ruff(text: str) -> str:

@@ -58,8 +58,8 @@ class Many(Event, frozen=True):
 STORY = Story(
     name="sample",
     schema="sample",
-    package=__package__ or "",
-    events={"ONE": (__name__, "One"), "MANY": (__name__, "Many")},
+    package=__name__,
+    events={"ONE": "One", "MANY": "Many"},
 )
 READS = Query[Any](QueryItem(("ONE", "MANY")))
 KEYS = (
