@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storyline_generator.diagnostics import Place
-from storyline_generator.plan.sql import migration_plan
+from storyline_generator.plan.sql import migrations_of
 from storyline_generator.printing import printed
 from storyline_generator.schema import (
     Condition,
@@ -106,4 +106,6 @@ FILTERS = (
 
 
 def migration_sql(schema: Schema) -> str:
-    return printed("migration.sql.jinja", migration_plan(schema))
+    """The first migration, of a story of which nothing is released."""
+    (first,) = migrations_of(schema)
+    return printed("migration.sql.jinja", first)

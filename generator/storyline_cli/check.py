@@ -10,9 +10,9 @@ import argparse
 from collections.abc import Iterator
 
 from storyline_cli.configuration import Configuration, configuration
-from storyline_cli.generate import layout
 from storyline_cli.lint import counted_stories, new_warnings
 from storyline_cli.migration_files import migration_findings
+from storyline_cli.migration_folder import layout
 from storyline_cli.output import report
 from storyline_generator import pipeline, writer
 from storyline_generator.diagnostics import Diagnostic
@@ -41,5 +41,5 @@ def _drift(settings: Configuration, stories: Stories) -> Iterator[Diagnostic]:
     outcome = pipeline.generated(stories, layout(settings))
     yield from outcome.diagnostics
     if not outcome.diagnostics:
-        differences = writer.compare(settings.root, settings.package, outcome.files)
+        differences = writer.compare(settings.root, settings.package, outcome.files, outcome.stale)
         yield from writer.findings(differences)

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.editor_schema import refresh
 from storyline_cli.manifest import UP_TO_DATE
+from storyline_cli.migration_folder import layout, restore
 from storyline_cli.output import report, tell
 from storyline_cli.recording import record, snapshot
 from storyline_generator import writer
 from storyline_generator.json_schema import FILE as FILE_FOR_EDITORS
 from storyline_generator.pipeline import generate
-from storyline_generator.plan import Layout
 from storyline_generator.writer import Difference, Kind
 
 _DONE = {
@@ -50,13 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace, settings: Configuration) -> int:
-    if not (arguments.check or arguments.diff) and refresh(settings.root / settings.schemas):
-        tell(arguments, f"{_DONE[Kind.CHANGED]:<9} {settings.schemas}/{FILE_FOR_EDITORS}")
+    if not (arguments.check or arguments.diff):
+        _prepare(arguments, settings)
     before = snapshot(settings)
     outcome = generate(settings.root, settings.schemas, layout(settings))
     if outcome.diagnostics:
         return report(arguments, outcome.diagnostics, "")
-    differences = writer.compare(settings.root, settings.package, outcome.files)
+    differences = writer.compare(settings.root, settings.package, outcome.files, outcome.stale)
     if arguments.diff and differences:
         tell(arguments, writer.diff(differences).removesuffix("\n"))
     if arguments.diff or arguments.check:
@@ -72,9 +72,12 @@ def _run(arguments: argparse.Namespace, settings: Configuration) -> int:
     return _report_written(arguments, differences, len(outcome.files))
 
 
-def layout(settings: Configuration) -> Layout:
-    existing = sorted(path.name for path in (settings.root / settings.migrations).glob("*.sql"))
-    return Layout(settings.package, settings.migrations, settings.client, tuple(existing))
+def _prepare(arguments: argparse.Namespace, settings: Configuration) -> None:
+    """Beside what is generated: what editors read, and what a merge has left of a release."""
+    if refresh(settings.root / settings.schemas):
+        tell(arguments, f"{_DONE[Kind.CHANGED]:<9} {settings.schemas}/{FILE_FOR_EDITORS}")
+    for path in restore(settings):
+        tell(arguments, f"restored  {path}")
 
 
 def _report_written(

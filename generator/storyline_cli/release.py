@@ -7,8 +7,9 @@ from pathlib import Path
 
 from storyline_cli import FINDINGS
 from storyline_cli.configuration import configuration
+from storyline_cli.migration_folder import layout
 from storyline_cli.output import report, tell
-from storyline_generator import pipeline
+from storyline_generator import pipeline, writer
 from storyline_generator.writer import put
 
 _ATTRIBUTES = "# What two branches have released has both been released.\n*.lock.toml merge=union\n"
@@ -25,12 +26,20 @@ def run(arguments: argparse.Namespace) -> int:
     stories = pipeline.read(settings.root, settings.schemas)
     if stories.diagnostics:
         return report(arguments, stories.diagnostics, "")
-    release = pipeline.release(stories)
+    known = layout(settings)
+    if mistakes := pipeline.generated(stories, known).diagnostics:
+        return report(arguments, mistakes, "")
+    release = pipeline.release(stories, known)
+    files = release.migrations
+    differences = writer.compare(settings.root, settings.migrations, files.files, files.stale)
+    if refusals := writer.refusals(differences):
+        return report(arguments, refusals, "")
     for line in release.news:
         tell(arguments, line)
     if arguments.check and release.news:
         return FINDINGS
     if not arguments.check:
+        writer.write(settings.root, differences)
         for path, text in release.locks.items():
             _write(settings.root / path, text)
     return report(arguments, (), _sum(len(release.news)))
@@ -47,4 +56,4 @@ def _write(lock: Path, text: str) -> None:
 def _sum(count: int) -> str:
     if not count:
         return "Everything is released."
-    return f"{count} {'shape is' if count == 1 else 'shapes are'} new, and released now."
+    return f"{count} {'thing is' if count == 1 else 'things are'} new, and released now."

@@ -25,22 +25,28 @@ def stamped(path: str, body: str, origin: str) -> str:
 
 def is_ours(text: str) -> bool:
     """Whether Storyline wrote the file, touched since or not."""
-    return _BANNER.match(_with_plain_line_ends(text)) is not None
+    return _BANNER.match(plain(text)) is not None
 
 
 def is_untouched(text: str) -> bool:
     """Whether the file is as Storyline wrote it."""
-    plain = _with_plain_line_ends(text)
-    banner = _BANNER.match(plain)
-    return banner is not None and banner[1] == _hash(plain[banner.end() :])
+    turned = plain(text)
+    banner = _BANNER.match(turned)
+    return banner is not None and banner[1] == _hash(turned[banner.end() :])
 
 
 def same_text(one: str, other: str) -> bool:
     """Equal but for line ends: a checkout may have turned them."""
-    return _with_plain_line_ends(one) == _with_plain_line_ends(other)
+    return plain(one) == plain(other)
 
 
-def _with_plain_line_ends(text: str) -> str:
+def text_hash(text: str) -> str:
+    """Of the whole file; the same with any line ends."""
+    return _hash(plain(text))
+
+
+def plain(text: str) -> str:
+    """With line ends as Storyline writes them."""
     return text.replace("\r\n", "\n")
 
 

@@ -19,12 +19,22 @@ _BASE, _OURS, _THEIRS = 1, 2, 3
 
 def is_merge_of_ours(path: Path, text: str) -> bool:
     lines = text.splitlines()
-    if not all(any(line.startswith(marker) for line in lines) for marker in (_BEGIN, _END)):
+    if not has_markers(text):
         return False
-    ours, theirs = _version(path, _OURS), _version(path, _THEIRS)
+    ours, theirs = versions(path)
     known = {*ours.splitlines(), *theirs.splitlines(), *_version(path, _BASE).splitlines()}
     is_git_s = all(line in known or line.startswith(_MARKERS) for line in lines)
     return is_git_s and is_untouched(ours) and is_untouched(theirs)
+
+
+def has_markers(text: str) -> bool:
+    lines = text.splitlines()
+    return all(any(line.startswith(marker) for line in lines) for marker in (_BEGIN, _END))
+
+
+def versions(path: Path) -> tuple[str, str]:
+    """What the two branches have there; empty where git knows of none."""
+    return _version(path, _OURS), _version(path, _THEIRS)
 
 
 def _version(path: Path, stage: int) -> str:

@@ -11,10 +11,14 @@ from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
 from storyline_generator.ignores import without_ignored
 from storyline_generator.lock import Lock, Past, frozen, lock_text, news, read_lock, released
+from storyline_generator.lock.tree import Tree, below
+from storyline_generator.migration_facts import frozen_migrations
 from storyline_generator.mistakes.sharing import shared_file
-from storyline_generator.plan import Layout, Plan, PlannedFile, plan
+from storyline_generator.plan import Layout, Plan, PlannedFile, migrations, plan
+from storyline_generator.plan.migrations import PlannedMigrations
 from storyline_generator.plan.sql import index_definitions
 from storyline_generator.reading.loader import load
+from storyline_generator.released_files import released_files
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
 from storyline_generator.revisions import Revision, RevisionError, load_at
@@ -35,6 +39,12 @@ class Stories:
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def lock_of(self) -> Mapping[str, Lock]:
+        """By the name of the story."""
+        names = (sound.schema.story for sound in self.sound)
+        return dict(zip(names, self.locks, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -42,6 +52,8 @@ class Outcome:
 
     files: Mapping[str, RenderedFile]
     diagnostics: tuple[Diagnostic, ...]
+    stale: tuple[str, ...] = ()
+    """Paths of migrations of ours that are planned otherwise now, and were never released."""
 
 
 def generate(root: Path, schemas: str, layout: Layout) -> Outcome:
@@ -105,7 +117,9 @@ def generated(stories: Stories, layout: Layout) -> Outcome:
     """A pure function: the same stories and layout give the same bytes."""
     planned, shared = collected(_plan(stories, layout))
     diagnostics = (*stories.diagnostics, *shared)
-    return Outcome({}, diagnostics) if diagnostics else Outcome(render(planned), ())
+    if diagnostics:
+        return Outcome({}, diagnostics)
+    return Outcome(render(planned), (), _migrations(stories, layout).stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +127,29 @@ class Release:
     """The text of each lock, by path, and what it has that the one on disk has not."""
 
     locks: Mapping[str, str]
+    migrations: Outcome
+    """The files that are frozen by it."""
     news: tuple[str, ...]
 
 
-def release(stories: Stories) -> Release:
+def release(stories: Stories, layout: Layout) -> Release:
     """What the locks are once everything that is now has been released. There is no mistake."""
     texts: dict[str, str] = {}
     new: list[str] = []
+    planned = _migrations(stories, layout)
+    files = render(planned.files)
     for sound, lock in zip(stories.sound, stories.locks, strict=True):
-        after = released(lock.tree, frozen(sound.schema, index_definitions(sound.schema)))
+        after = {
+            **released(lock.tree, frozen(sound.schema, index_definitions(sound.schema))),
+            "migrations": {
+                **below(lock.tree, "migrations"),
+                **frozen_migrations(planned, files, sound.schema.story),
+            },
+        }
         texts[lock.source.path] = lock_text(after)
         new += news(lock.tree, after)
-    return Release(texts, tuple(new))
+    new += [f"migration {path}" for path in files]
+    return Release(texts, Outcome(files, (), planned.stale), tuple(new))
 
 
 def warnings(stories: Stories) -> tuple[Diagnostic, ...]:
@@ -142,9 +167,18 @@ def risks(stories: Stories) -> tuple[Diagnostic, ...]:
 
 def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:
     """The plan of all stories that are sound."""
-    planned = plan(stories.sound, layout)
+    planned = plan(stories.sound, layout, _trees(stories))
     yield from _shared_files(planned)
+    yield from released_files(stories.lock_of, layout.existing_migrations)
     return planned
+
+
+def _migrations(stories: Stories, layout: Layout) -> PlannedMigrations:
+    return migrations(stories.sound, layout, _trees(stories))
+
+
+def _trees(stories: Stories) -> Mapping[str, Tree]:
+    return {story: lock.tree for story, lock in stories.lock_of.items()}
 
 
 def _shared_files(planned: Plan) -> Findings[None]:

@@ -55,13 +55,17 @@ class Difference:
     after: str = ""
 
 
-def compare(root: Path, package: str, files: Mapping[str, RenderedFile]) -> tuple[Difference, ...]:
+def compare(
+    root: Path, package: str, files: Mapping[str, RenderedFile], stale: Iterable[str] = ()
+) -> tuple[Difference, ...]:
     """What writing would change, by path.
 
-    Below the folder of the package, files of ours that nothing asks for are differences, too.
+    Below the folder of the package, and where they are named as stale, files of ours that nothing
+    asks for are differences, too.
     """
     wanted = [_difference(root, path, file) for path, file in files.items()]
-    orphans = [_orphan(root, path) for path in _modules_below(root, package) if path not in files]
+    there = (*_modules_below(root, package), *stale)
+    orphans = [_orphan(root, path) for path in there if path not in files]
     found = (difference for difference in (*wanted, *orphans) if difference)
     return tuple(sorted(dict.fromkeys(found), key=lambda difference: difference.path))
 

@@ -137,11 +137,8 @@ def test_events_of_every_version_say_which_states_they_touch(
 def test_an_index_serves_the_question_that_covers_every_version(
     project: Path, storyline_dsn: str
 ) -> None:
-    sql = (project / "migrations/0001_notes.sql").read_text()
-    assert "coalesce(data->>'title', data->>'text')" in sql
-    with psycopg.connect(storyline_dsn, autocommit=True) as connection:
-        connection.execute("drop schema notes cascade")
-        connection.execute("drop schema storyline cascade")
+    later = [file.read_text() for file in (project / "migrations").glob("0002_notes-indexes-*.sql")]
+    assert all("coalesce(data->>'title', data->>'text')" in sql for sql in later)
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     plan = (
         "import psycopg, sys; from storyline import statements\n"

@@ -11,6 +11,7 @@ from storyline_generator import explanations, pipeline, reporter
 from storyline_generator.compatibility import RULES, judged
 from storyline_generator.diagnostics import Diagnostic, collected
 from storyline_generator.lock import read_lock
+from storyline_generator.plan import Layout
 from storyline_generator.reading.loader import load
 from storyline_generator.reading.spans import span_of
 from storyline_generator.resolver import resolve
@@ -43,8 +44,10 @@ def put(files: dict[str, bytes], root: Path) -> None:
 def release(root: Path) -> None:
     stories = pipeline.read(root, ".")
     assert not stories.diagnostics, reporter.report(stories.diagnostics)
-    for path, text in pipeline.release(stories).locks.items():
-        (root / path).write_text(text)
+    layout = Layout("app/story", "migrations", "sync")
+    for path, text in pipeline.release(stories, layout).locks.items():
+        facts = (line for line in text.splitlines() if not line.startswith("migrations."))
+        (root / path).write_text("\n".join(facts))  # as no case has their files
 
 
 def told(diagnostic: Diagnostic) -> tuple[str, int, str, str]:

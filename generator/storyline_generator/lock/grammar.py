@@ -46,6 +46,8 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return isinstance(fact, str)
         case ("filters", _, number, "where", _, _):
             return number.isdecimal() and isinstance(fact, str)
+        case ("migrations", _, *rest):
+            return _is_of_migration(rest, fact)
         case _:
             return _is_listed(path) and fact is True
 
@@ -59,6 +61,16 @@ def _is_listed(path: Path) -> bool:
             return version.isdecimal()
         case ("streams", _, "events", _) | ("filters", _, "index") | ("renamed", _, _):
             return True
+        case _:
+            return False
+
+
+def _is_of_migration(path: list[str], fact: Fact) -> bool:
+    match path:
+        case ["hash"] | ["makes", _, _, "up" | "down"]:
+            return isinstance(fact, str)
+        case ["after" | "replaces", _] | ["drops", _, _]:
+            return fact is True
         case _:
             return False
 

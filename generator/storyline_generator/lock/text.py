@@ -132,4 +132,6 @@ def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if match[0] in '"\\':
         return f"\\{match[0]}"
+    if match[0] == "\n":
+        return "\\n"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -5,19 +5,19 @@ To add an output file, add a module that plans it and a template, and name both 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from storyline_generator.diagnostics import Place
+from storyline_generator.lock.tree import Tree
 from storyline_generator.plan.events import events_modules, events_package
 from storyline_generator.plan.examples import examples_module
 from storyline_generator.plan.filters import filters_module
 from storyline_generator.plan.layout import Layout, package_markers
-from storyline_generator.plan.module import PlannedFile
+from storyline_generator.plan.migrations import migrations
+from storyline_generator.plan.module import PlannedFile, story_place
 from storyline_generator.plan.package import package_module
 from storyline_generator.plan.projections import projections_module
 from storyline_generator.plan.scope import Story
 from storyline_generator.plan.skeletons import projection_skeleton, validator_skeleton
-from storyline_generator.plan.sql import migration_plan
 from storyline_generator.plan.types import types_module
 from storyline_generator.plan.upcasts import has_upcasts, upcasts_module
 from storyline_generator.plan.validators import validators_module
@@ -30,24 +30,23 @@ from storyline_generator.plan.versions import (
 from storyline_generator.reads import reads
 from storyline_generator.schema import SoundSchema
 
-__all__ = ["Layout", "Plan", "PlannedFile", "plan"]
+__all__ = ["Layout", "Plan", "PlannedFile", "migrations", "plan"]
 
 Plan = tuple[PlannedFile, ...]
+_NOTHING: Mapping[str, Tree] = {}
 
 
-def plan(sound: Sequence[SoundSchema], layout: Layout) -> Plan:
-    """All files of all stories. A story's migration is numbered after those that are there."""
+def plan(
+    sound: Sequence[SoundSchema], layout: Layout, locks: Mapping[str, Tree] = _NOTHING
+) -> Plan:
+    """All files of all stories. `locks` are theirs, by name; who has none has released nothing."""
     files: list[PlannedFile] = []
-    for story in _stories(sound, layout):
-        files += (*_package(story), _migration(story), *_skeletons(story))
-    files += _projections_package(sound, layout)
-    return (*files, *_markers(files))
-
-
-def _stories(sound: Sequence[SoundSchema], layout: Layout) -> Iterator[Story]:
     for proven in sound:
-        yield Story(proven.schema, layout)
-        layout = layout.with_migration_of(proven.schema.story)
+        story = Story(proven.schema, layout)
+        files += (*_package(story), *_skeletons(story))
+    files += _projections_package(sound, layout)
+    files += migrations(sound, layout, locks).files
+    return (*files, *_markers(files))
 
 
 def _package(story: Story) -> Iterator[PlannedFile]:
@@ -80,18 +79,7 @@ def _past(story: Story) -> Iterator[PlannedFile]:
 
 def _generated(story: Story, module: str, template: str, content: object) -> PlannedFile:
     path = story.layout.story_path(story.schema.story, f"{module}.py")
-    return PlannedFile(path, f"{template}.py.jinja", content, _place(story))
-
-
-def _place(story: Story) -> Place:
-    """Where the story says its name, after which its files are called."""
-    return (story.schema.place / "story").value
-
-
-def _migration(story: Story) -> PlannedFile:
-    path = story.layout.migration_path(story.schema.story)
-    content = migration_plan(story.schema)
-    return PlannedFile(path, "migration.sql.jinja", content, _place(story))
+    return PlannedFile(path, f"{template}.py.jinja", content, story_place(story.schema))
 
 
 def _skeletons(story: Story) -> Iterator[PlannedFile]:

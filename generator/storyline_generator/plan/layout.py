@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Literal
 
 from storyline_generator.identifiers import module_name
-
-_MIGRATION = re.compile(r"(\d+)_(.+)\.sql$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +19,8 @@ class Layout:
     """Folder of the generated packages, e.g. `app/story`."""
     migrations: str
     client: Literal["sync", "async"]
-    existing_migrations: tuple[str, ...] = ()
-    """File names that are there already: a story keeps its number."""
+    existing_migrations: Mapping[str, str] = field(default_factory=dict[str, str])
+    """File names that are there already, and have their numbers; with the hashes of the texts."""
 
     @property
     def application(self) -> PurePosixPath:
@@ -42,17 +39,13 @@ class Layout:
         """`app/projections/todo/list.py`."""
         return str(self.application / kind / module_name(story) / f"{module_name(name)}.py")
 
-    def migration_path(self, story: str) -> str:
-        """A story keeps the number that it has; a new one takes the next."""
-        found = filter(None, map(_MIGRATION.match, self.existing_migrations))
-        numbers = {name: number for number, name in (migration.groups() for migration in found)}
-        number = numbers.get(story) or f"{max(map(int, numbers.values()), default=0) + 1:04}"
-        return str(PurePosixPath(self.migrations) / f"{number}_{story}.sql")
+    def migration_path(self, file: str) -> str:
+        return str(PurePosixPath(self.migrations) / file)
 
-    def with_migration_of(self, story: str) -> Layout:
-        """The layout once the story's migration is there."""
-        name = PurePosixPath(self.migration_path(story)).name
-        return replace(self, existing_migrations=(*self.existing_migrations, name))
+    def with_migrations(self, gone: Container[str], new: Iterable[str]) -> Layout:
+        """The layout once some files are gone, and others are there."""
+        kept = {file: hash for file, hash in self.existing_migrations.items() if file not in gone}
+        return replace(self, existing_migrations={**dict.fromkeys(new, ""), **kept})
 
     def flavoured(self, name: str) -> str:
         """`EventClient` → `AsyncEventClient`, where the application is async."""

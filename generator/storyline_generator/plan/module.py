@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from storyline_generator.diagnostics import Place
 from storyline_generator.plan.imports import Imports
+from storyline_generator.schema import Schema
 
 
 class PlannedFile(NamedTuple):
@@ -20,6 +21,11 @@ class PlannedFile(NamedTuple):
     """Where the schema asks for it."""
     once: bool = False
     """Written once, the user's from then on."""
+
+
+def story_place(schema: Schema) -> Place:
+    """Where the story says its name, after which its files are called."""
+    return (schema.place / "story").value
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,11 @@
 
 The line `-- migrate:up` begins what `up` runs, `-- migrate:down` what `down` runs. Either may end
 in `transaction:false`, for SQL that PostgreSQL refuses inside of a transaction.
+
+Lines before these may say how the file stands to others, which go by their names without number:
+`-- storyline:after` names those that it needs, and then its place among the rest is no matter;
+`-- storyline:replaces` those that it stands for; `-- storyline:deferrable`: it may wait until no
+old code runs any more. For other runners they are comments.
 """
 
 from __future__ import annotations
@@ -14,6 +19,8 @@ from typing import Literal
 
 from storyline.migrations.errors import MigrationError
 
+_NUMBER = re.compile(r"^\d+_")
+_RELATION = re.compile(r"^--[ \t]*storyline:(after|replaces|deferrable)\b(.*)$", re.MULTILINE)
 _MARKER = re.compile(r"^--[ \t]*migrate:(up|down)\b(.*)$", re.MULTILINE)
 
 
@@ -43,6 +50,19 @@ class MigrationFile:
     path: str
     up: Section
     down: Section | None
+    after: tuple[str, ...] | None = None
+    """None: it says nothing of it, and so comes after all that have a lower name."""
+    replaces: tuple[str, ...] = ()
+    is_deferrable: bool = False
+
+    @property
+    def title(self) -> str:
+        return title(self.name)
+
+
+def title(name: str) -> str:
+    """The name without its number: a file keeps it when it is given another number."""
+    return _NUMBER.sub("", name)
 
 
 def read_folder(folder: Path) -> tuple[MigrationFile, ...]:
@@ -59,7 +79,16 @@ def migration_file(name: str, path: str, text: str) -> MigrationFile:
         raise MigrationError(
             "There is no line `-- migrate:up`.", "Put it before the SQL.", file=path, line=1
         )
-    return MigrationFile(name, path, up, _section("down", path, text))
+    said = {match[1]: tuple(match[2].split()) for match in _RELATION.finditer(text)}
+    return MigrationFile(
+        name,
+        path,
+        up,
+        _section("down", path, text),
+        after=said.get("after"),
+        replaces=said.get("replaces", ()),
+        is_deferrable="deferrable" in said,
+    )
 
 
 def _section(kind: Literal["up", "down"], path: str, text: str) -> Section | None:

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from storyline.migrations.comparison import Applied
+from storyline.migrations.comparison import Applied, Status
 from storyline.migrations.files import MigrationFile, Section
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -49,6 +49,31 @@ def remember(connection: Connection, file: MigrationFile) -> None:
         "insert into storyline.migrations (name, checksum, down) values (%s, %s, %s)",
         (file.name, file.up.checksum, file.down and file.down.text),
     )
+
+
+def take_over(connection: Connection, status: Status) -> None:
+    """A file that has another number now, or stands for others: it counts as what was applied.
+
+    It takes their place in time, too, so that undoing stays in order.
+    """
+    if status.file is None:
+        return
+    with connection.transaction():
+        if status.applied is not None:
+            connection.execute(
+                "update storyline.migrations set name = %s where name = %s",
+                (status.file.name, status.applied.name),
+            )
+        else:
+            remember(connection, status.file)
+            connection.execute(
+                "update storyline.migrations set applied_at = ("
+                " select max(applied_at) from storyline.migrations where name = any (%s)"
+                ") where name = %s",
+                ([each.name for each in status.replaced], status.file.name),
+            )
+        for each in status.replaced:
+            forget(connection, each.name)
 
 
 def forget(connection: Connection, name: str) -> None:

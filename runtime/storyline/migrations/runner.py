@@ -1,11 +1,15 @@
-"""Applies and undoes migrations: one runner at a time, each file whole or not at all."""
+"""Applies and undoes migrations: one runner at a time, each file whole or not at all.
+
+A file that must not run in a transaction is run statement by statement. If one fails, those before
+it stay, and the file stays pending.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from time import sleep
 
 import psycopg
 
@@ -16,25 +20,53 @@ from storyline.migrations.comparison import (
     Status,
     compared,
     refuse_contradictions,
+    to_apply,
 )
 from storyline.migrations.errors import EventsWouldBeLostError, MigrationError
 from storyline.migrations.files import MigrationFile, Section, read_folder
 from storyline.migrations.history import Connection
+from storyline.migrations.progress import Listener, told
+from storyline.migrations.statements import statements
 
 _OLDEST_SERVER = 14
+_LOCK = "select pg_try_advisory_lock(hashtextextended('storyline.migrations', 0))"
+_PAUSE = 0.1
+"""Seconds between two attempts to become the only runner."""
+_REPEATABLE = "Mend the cause and run the command again: the file may be repeated."
+_NOT_KNOWN_TO_BE_REPEATABLE = (
+    "Undo those, or let the file bear to be repeated; then run the command again."
+)
 
 
-def migrate_up(dsn: str, folder: Path) -> tuple[str, ...]:
-    """Apply what is pending, and return its names. Nothing, if files and history disagree."""
+def _nobody(_: str) -> None:
+    """Where no one wants to know how far it is."""
+
+
+def migrate_up(
+    dsn: str, folder: Path, *, rolling: bool = False, listener: Listener = _nobody
+) -> tuple[str, ...]:
+    """Apply what is pending, and return its names. Nothing, if files and history disagree.
+
+    `rolling`: old code still runs, so the indexes that only it uses stay until the next time.
+    """
     files = read_folder(folder)
     with _alone(dsn) as connection:
         history.prepare(connection)
         statuses = compared(files, history.applied_migrations(connection))
         refuse_contradictions(statuses)
-        pending = [s.file for s in statuses if s.file is not None and s.state is State.PENDING]
-        for file in pending:
-            _apply(connection, file)
+        for status in statuses:
+            if status.state is State.APPLIED and _is_new_to_history(status):
+                history.take_over(connection, status)
+        pending = to_apply(statuses, rolling=rolling)
+        with told(dsn, connection, listener):
+            for file in pending:
+                _apply(connection, file)
     return tuple(file.name for file in pending)
+
+
+def _is_new_to_history(status: Status) -> bool:
+    """Its file has another number now, or stands for others."""
+    return status.applied is None or status.applied.name != status.name
 
 
 def migrate_down(dsn: str, *, delete_events: bool = False) -> str | None:
@@ -58,7 +90,12 @@ def migration_status(dsn: str, folder: Path) -> tuple[Status, ...]:
 
 
 def _apply(connection: Connection, file: MigrationFile) -> None:
-    with _transaction(connection, file.up):
+    if not file.up.in_transaction:
+        advice = _REPEATABLE if file.after is not None else _NOT_KNOWN_TO_BE_REPEATABLE
+        _run_one_by_one(connection, file.up, file.path, advice)
+        history.remember(connection, file)
+        return
+    with connection.transaction():
         _run(connection, file.up, file.path)
         history.remember(connection, file)
 
@@ -69,9 +106,14 @@ def _undo(connection: Connection, applied: Applied, *, delete_events: bool) -> N
             f"`{applied.name}` has no section `-- migrate:down`, so it cannot be undone.",
             "Write a new migration that does.",
         )
-    with _transaction(connection, applied.down):
+    path = f"{applied.name} (down, as it was applied)"
+    if not applied.down.in_transaction:
+        _run_one_by_one(connection, applied.down, path, _NOT_KNOWN_TO_BE_REPEATABLE)
+        history.forget(connection, applied.name)
+        return
+    with connection.transaction():
         before = history.recorded_events(connection)
-        _run(connection, applied.down, f"{applied.name} (down, as it was applied)")
+        _run(connection, applied.down, path)
         history.forget(connection, applied.name)
         lost = _lost(before, history.recorded_events(connection))
         if lost and not delete_events:
@@ -83,10 +125,6 @@ def _lost(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {schema: loss for schema, loss in losses.items() if loss > 0}
 
 
-def _transaction(connection: Connection, section: Section) -> Any:
-    return connection.transaction() if section.in_transaction else nullcontext()
-
-
 def _run(connection: Connection, section: Section, path: str) -> None:
     """Send the section as one message, as dbmate does: PostgreSQL itself finds the statements."""
     try:
@@ -94,6 +132,23 @@ def _run(connection: Connection, section: Section, path: str) -> None:
     except psycopg.Error as error:
         line = _line(error, section)
         raise MigrationError(_reason(error), _hint(error), file=path, line=line) from error
+
+
+def _run_one_by_one(connection: Connection, section: Section, path: str, advice: str) -> None:
+    """In one message they would be one transaction; so what was done before a failure stays."""
+    every = statements(section.text)
+    for number, statement in enumerate(every, start=1):
+        try:
+            connection.execute(statement.text.encode())
+        except psycopg.Error as error:
+            first, _, _ = statement.text.partition("\n")
+            where = f"Statement {number} of {len(every)}, `{first}`, failed; those before it stay."
+            raise MigrationError(
+                f"{_reason(error)} {where}",
+                f"{_hint(error)} {advice}".strip(),
+                file=path,
+                line=section.line + statement.line - 1,
+            ) from error
 
 
 def _line(error: psycopg.Error, section: Section) -> int:
@@ -109,15 +164,22 @@ def _reason(error: psycopg.Error) -> str:
 def _hint(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return "Connect as a role that may create schemas: `grant create on database … to …`."
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return "Run it again when whoever held the lock is done."
     return error.diag.message_hint or ""
 
 
 @contextmanager
 def _alone(dsn: str) -> Generator[Connection]:
-    """Connected, and the only runner; others wait. The lock ends with the connection."""
+    """Connected, and the only runner; others wait. The lock ends with the connection.
+
+    They ask again and again: waiting within a statement they would hold a snapshot, for the end of
+    which an index that is made concurrently waits in turn.
+    """
     with _connected(dsn) as connection:
         _refuse_pooler(connection)
-        connection.execute("select pg_advisory_lock(hashtextextended('storyline.migrations', 0))")
+        while connection.execute(_LOCK).fetchone() != (True,):
+            sleep(_PAUSE)
         yield connection
 
 

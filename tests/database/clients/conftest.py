@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
+from sample_story import migration_sql
 from storyline import AsyncEventClient, EventClient
 from storyline.migrations import migrate_up
 from storyline_generator.diagnostics import Place
-from storyline_generator.plan.sql import migration_plan
-from storyline_generator.printing import printed
 from storyline_generator.schema import Schema
 from storyline_generator.source import Source
 
@@ -27,7 +26,7 @@ def sample_dsn(storyline_dsn: str, tmp_path: Path) -> str:
 def sample_migration() -> str:
     """The generator's own, without indexes."""
     schema = Schema("sample", "sample", Place(Source("sample.toml", "")))
-    return printed("migration.sql.jinja", migration_plan(schema))
+    return migration_sql(schema)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,6 @@
 """A schema → the indexes of its streams, filters and projections. It decides; the template prints.
 
-An index carries the name of the generated function that it serves, and covers one item of a query:
+The name of an index begins with the function that it serves. It covers one item of a query:
 equalities first, then one range, then the id, so that reads in order of the id need no sort.
 
 What PostgreSQL learns about the expressions of a partial index, it does not use to estimate rows.
@@ -10,11 +10,12 @@ So they have statistics of their own; else any key would count as that of one ro
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from storyline_generator.plan.sql.expressions import elements_expression, value_expression
-from storyline_generator.plan.sql.text import LONGEST_IDENTIFIER, identifier, literals
+from storyline_generator.plan.sql.text import LONGEST_IDENTIFIER, literals
 from storyline_generator.schema import (
     Field,
     Filter,
@@ -36,11 +37,24 @@ MOST_STATISTICS = 8
 class IndexPlan:
     """Every part is SQL text, quoted. An empty predicate means that all rows are covered."""
 
-    name: str
+    serves: str
+    """The start of its name: the table, and what of the story asks for it. Not quoted."""
     table: str
     method: str
     columns: tuple[str, ...]
     predicate: str = ""
+
+    @property
+    def name(self) -> str:
+        """Without quotes. It says what the index is: another index is never called the same.
+
+        So an index is made or dropped, and never changed; and it does not matter in which order two
+        branches meet that have both changed a filter.
+        """
+        text = json.dumps((self.serves, self.content))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+        start = self.serves.encode()[: LONGEST_IDENTIFIER - len(digest) - 1]
+        return f"{start.decode(errors='ignore')}_{digest}"
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -82,27 +96,27 @@ def _declared_indexes(schema: Schema) -> Iterator[IndexPlan]:
 
 def _stream_index(schema: Schema, stream: Stream) -> IndexPlan:
     key = value_expression(schema, stream.key)
-    name = index_name("events", f"{stream.name}_stream")
-    return IndexPlan(name, "events", "btree", (key, "id"), _predicate(schema, stream.events))
+    serves = _plain("events", f"{stream.name}_stream")
+    return IndexPlan(serves, "events", "btree", (key, "id"), _predicate(schema, stream.events))
 
 
 def _filter_indexes(schema: Schema, filter: Filter) -> Iterator[IndexPlan]:
     for number, item in enumerate(filter.items, start=1):
-        name = index_name("events", filter.name, str(number) if len(filter.items) > 1 else "")
-        index = _item_index(schema, item, name)
+        serves = _plain("events", filter.name, str(number) if len(filter.items) > 1 else "")
+        index = _item_index(schema, item, serves)
         if index.columns != ("id",) or index.predicate:  # else the primary key is that index
             yield index
 
 
-def _item_index(schema: Schema, item: FilterItem, name: str) -> IndexPlan:
+def _item_index(schema: Schema, item: FilterItem, serves: str) -> IndexPlan:
     """A list is only looked into where nothing else narrows."""
     compared = _fields(item, _EQUALITIES) + _fields(item, _RANGES)[:1]
     searched = _fields(item, {Operator.CONTAINS})
     predicate = _predicate(schema, item.events)
     if searched and not compared:
-        return IndexPlan(name, "events", "gin", (_elements_column(searched[0]),), predicate)
+        return IndexPlan(serves, "events", "gin", (_elements_column(searched[0]),), predicate)
     keys = dict.fromkeys(value_expression(schema, field) for field in compared)
-    return IndexPlan(name, "events", "btree", (*keys, "id"), predicate)
+    return IndexPlan(serves, "events", "btree", (*keys, "id"), predicate)
 
 
 def _fields(item: FilterItem, operators: set[Operator]) -> list[Field]:
@@ -110,12 +124,12 @@ def _fields(item: FilterItem, operators: set[Operator]) -> list[Field]:
 
 
 def _projection_index(schema: Schema, projection: Projection, name: str) -> IndexPlan:
-    index = index_name("projections", projection.name, name)
+    serves = _plain("projections", projection.name, name)
     field = next(field for field in projection.state if field.name == name)
     if scalar_of(field.type, schema.types) is None:
-        return IndexPlan(index, "projections", "gin", (_elements_column(field),))
+        return IndexPlan(serves, "projections", "gin", (_elements_column(field),))
     value = value_expression(schema, field)
-    return IndexPlan(index, "projections", "btree", ("type", value))
+    return IndexPlan(serves, "projections", "btree", ("type", value))
 
 
 def _elements_column(field: Field) -> str:
@@ -129,15 +143,5 @@ def _predicate(schema: Schema, events: Iterable[str]) -> str:
     return "" if wanted == set(schema.events) else f"type in ({literals(stored)})"
 
 
-def index_name(table: str, owner: str, detail: str = "") -> str:
-    """A quoted name that depends on nothing but its parts, and that no other parts can have.
-
-    Where the plain name would be too long, or could be read as other parts, it ends in their hash.
-    """
-    plain = f"{table}_by_{owner}__{detail}" if detail else f"{table}_by_{owner}"
-    is_ambiguous = "__" in owner or owner.endswith("_") or detail.startswith("_")
-    if not is_ambiguous and len(plain.encode()) <= LONGEST_IDENTIFIER:
-        return identifier(plain)
-    digest = hashlib.sha256(f"{owner}\n{detail}".encode()).hexdigest()[:10]
-    start = plain.encode()[: LONGEST_IDENTIFIER - len(digest) - 1].decode(errors="ignore")
-    return identifier(f"{start}_{digest}")
+def _plain(table: str, owner: str, detail: str = "") -> str:
+    return f"{table}_by_{owner}__{detail}" if detail else f"{table}_by_{owner}"

@@ -44,6 +44,15 @@ class SqlObject(NamedTuple):
     down: str
 
     @property
+    def key(self) -> tuple[str, str]:
+        return self.kind, self.name
+
+    @property
+    def signature(self) -> str:
+        """Of a function: what `create or replace` must leave as it is."""
+        return self.definition.partition("\nlanguage ")[0]
+
+    @property
     def definition(self) -> str:
         """What makes it, without the comments around it: two of these are one and the same."""
         return _COMMENT.sub("", self.up)
@@ -66,6 +75,7 @@ class _OfIndex:
     """What the templates of an index and of its statistics print."""
 
     schema: str
+    name: str
     index: IndexPlan
 
 
@@ -87,11 +97,10 @@ def _protocol(schema: Schema) -> Iterator[SqlObject]:
 def _indexes(schema: Schema) -> Iterator[SqlObject]:
     quoted = identifier(schema.database_schema)
     for index in index_plans(schema):
-        name = index.name[1:-1]
-        content = _OfIndex(quoted, index)
-        yield _object("index", name, "index", content)
+        content = _OfIndex(quoted, identifier(index.name), index)
+        yield _object("index", index.name, "index", content)
         if index.statistics:
-            yield _object("statistics", name, "statistics", content)
+            yield _object("statistics", index.name, "statistics", content)
 
 
 def _object(kind: str, name: str, template: str, plan: object) -> SqlObject:
