@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
-from inspect import isabstract
+from inspect import isabstract, isclass
 from pkgutil import walk_packages
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, TypeGuard, overload
 
 from storyline.projections import ProjectionFold
 
@@ -46,10 +46,11 @@ def _modules(package: str) -> Iterator[str]:
 
 
 def _projections(module: str) -> Iterator[AnyProjection]:
-    """Finished classes, where they are defined and not where they are imported."""
+    """Where they are defined, and not where they are imported."""
     for value in vars(import_module(module)).values():
-        if isinstance(value, type) and issubclass(value, ProjectionFold):
-            projection: AnyProjection = value
-            is_finished = projection.__module__ == module and not isabstract(projection)
-            if is_finished and projection.reads is not None:
-                yield projection
+        if _is_finished(value) and value.__module__ == module and value.reads is not None:
+            yield value
+
+
+def _is_finished(value: object) -> TypeGuard[AnyProjection]:
+    return isclass(value) and not isabstract(value) and issubclass(value, ProjectionFold)
