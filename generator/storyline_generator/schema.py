@@ -113,6 +113,10 @@ class Field:
     deprecated: str = ""
     older_keys: tuple[str, ...] = ()
     """Where rows of any released version keep it, if not under `key`. For SQL."""
+    strict_history: bool = False
+    """Whether a bound that rows need not keep is an error."""
+    released: Constraints | None = None
+    """By what rows are read, where older ones need not keep `constraints`."""
     absent_means: Default | None = None
     """Its stored value in rows that lack it. For SQL."""
     lost: str = ""
@@ -136,6 +140,9 @@ class ConstrainedType:
     constraints: Constraints
     place: Place
     doc: str = ""
+    strict_history: bool = False
+    released: Constraints | None = None
+    """As those of fields."""
 
 
 @dataclass(frozen=True, slots=True)

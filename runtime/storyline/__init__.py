@@ -71,11 +71,12 @@ if TYPE_CHECKING:
     from storyline.operators import lte as lte
     from storyline.operators import neq as neq
     from storyline.operators import nin as nin
+    from storyline.past import RETIRED as RETIRED
+    from storyline.past import Narrower as Narrower
     from storyline.projections import SavedProjection as SavedProjection
     from storyline.projections_in import ProjectionsIn as ProjectionsIn
     from storyline.queries import Query as Query
     from storyline.queries import QueryItem as QueryItem
-    from storyline.scalars import RETIRED as RETIRED
     from storyline.scalars import Bytes as Bytes
     from storyline.scalars import DateTime as DateTime
     from storyline.scalars import Duration as Duration
@@ -111,10 +112,11 @@ _DEFINED = {
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",
+    "storyline.past": "RETIRED Narrower",
     "storyline.projections": "SavedProjection",
     "storyline.projections_in": "ProjectionsIn",
     "storyline.queries": "Query QueryItem",
-    "storyline.scalars": "RETIRED Bytes DateTime Duration Json SortedSet Time Unrecognized",
+    "storyline.scalars": "Bytes DateTime Duration Json SortedSet Time Unrecognized",
     "storyline.state_keys": "StateKey",
     "storyline.story": "Story",
     "storyline.upcasting": "Convert Drop Map Rename Set Upcast Upcasts",

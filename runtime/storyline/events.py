@@ -19,6 +19,7 @@ from pydantic_core import PydanticSerializationError
 
 from storyline.errors import UnwritableError
 from storyline.exact import MOST_DIGITS, is_exact
+from storyline.past import READING
 
 E_co = TypeVar("E_co", bound="Event", covariant=True)
 M = TypeVar("M", bound="Record")
@@ -76,7 +77,7 @@ class Recorded(NamedTuple, Generic[E_co]):
 def read_json(model: type[M], text: str) -> M:
     """Straight from text to the model, by stored keys; raises pydantic's `ValidationError`."""
     validate = model.__pydantic_validator__.validate_json  # `model_validate_json` calls no other
-    return cast(M, validate(text, extra="ignore", by_alias=True, by_name=False))
+    return cast(M, validate(text, extra="ignore", by_alias=True, by_name=False, context=READING))
 
 
 def write_json(model: Record) -> str:

@@ -15,6 +15,7 @@ from storyline.errors import LostEventError, UnknownEventError, UnreadableEventE
 from storyline.events import Event, Recorded, State, read_json
 from storyline.exact import exact_json, json_text
 from storyline.folds import History, Seen
+from storyline.past import READING
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
@@ -72,7 +73,7 @@ def recorded_event(story: Story, row: Row) -> Recorded[Any]:
     if version != today:
         data = _upcast(story, name, today, row)
     try:
-        event = validate(data, extra="ignore", by_alias=True, by_name=False)
+        event = validate(data, extra="ignore", by_alias=True, by_name=False, context=READING)
     except ValidationError as error:
         raise _unreadable(id, type, error) from error
     return Recorded(id, name, event, created_at.replace(tzinfo=UTC), _metadata(metadata))

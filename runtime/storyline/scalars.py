@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, Final, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +17,6 @@ from pydantic import (
     JsonValue,
     PlainSerializer,
     SerializerFunctionWrapHandler,
-    ValidationInfo,
     WrapSerializer,
 )
 from pydantic_core import CoreSchema, core_schema
@@ -109,15 +108,6 @@ class Unrecognized(str):
             serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=text),
         )
 
-
-def _only_read(value: str, info: ValidationInfo) -> str:
-    if info.mode == "python":
-        raise ValueError("this value is retired: it can be read, and not be written")
-    return value
-
-
-RETIRED: Final = AfterValidator(_only_read)
-"""Values of an enum that are stored, and are not written any more."""
 
 DateTime: TypeAlias = Annotated[
     AwareDatetime,

@@ -39,12 +39,13 @@ print(1000 * (time.process_time() - started))
 _DECODE = """\
 from timeit import repeat
 from app.story.bench import BENCH
+from storyline.past import READING
 name = {name!r}
 BENCH.reader(name)
 bound = BENCH.event_class(name).__pydantic_validator__.validate_json
 def by_name():  # as `rows.recorded_event` does
     _, version, validate = BENCH.readers[name]
-    return validate({data!r}, extra="ignore", by_alias=True, by_name=False)
+    return validate({data!r}, extra="ignore", by_alias=True, by_name=False, context=READING)
 def by_validator(): return bound({data!r}, extra="ignore", by_alias=True, by_name=False)
 took = [repeat(each, number=2_000, repeat=3) for _ in range(40) for each in (by_name, by_validator)]
 print(min(map(min, took[::2])) / min(map(min, took[1::2])))

@@ -86,7 +86,7 @@ def _cases(file: Path) -> Iterator[Case]:
 
 
 def _missing(files: dict[str, bytes], background: dict[str, bytes]) -> dict[str, bytes]:
-    named = any(b"story = " in content for content in files.values())
+    named = any(re.search(rb"^story = ", text, re.MULTILINE) for text in files.values())
     return {} if named or not files else background
 
 

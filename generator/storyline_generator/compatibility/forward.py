@@ -23,6 +23,7 @@ from storyline_generator.evolution.reading import (
 )
 from storyline_generator.evolution.releases import released_place, released_versions
 from storyline_generator.lock import Past
+from storyline_generator.lock.bounds import loosest
 from storyline_generator.lock.tree import Path, Tree, below, tables
 from storyline_generator.schema import Event, Schema
 
@@ -34,7 +35,6 @@ _THE_OTHER_WAY_ROUND: Mapping[str, str] = {
     "changed-type": "value-as-text",
     "removed-enum-value": "new-enum-value",
     "closed-enum": "opened-enum",
-    "tighter-constraint": "looser-constraint",
 }
 _OF_THE_TYPE = ("new-enum-value", "new-open-enum-value", "opened-enum", "looser-constraint")
 _SAYING: Mapping[str, str] = {
@@ -160,6 +160,9 @@ def _fresh_values(before: Tree, now: Tree) -> str:
 def _within(path: Path, before: Tree, now: Tree) -> Iterator[_Change]:
     """What readers do not mind, and yet should be said."""
     pair = before.get("type"), now.get("type")
+    bounds = loosest(before, before) if pair[0] == pair[1] else {}
+    if loosest(now, bounds) != bounds:
+        yield _Change("looser-constraint", path, path, {})
     if pair == ("list", "set"):
         yield _Change("list-as-set", path, path, {})
     if pair == ("set", "list"):

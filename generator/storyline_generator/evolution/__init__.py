@@ -4,7 +4,8 @@
 of an event under all of its names; `reading` says whether rows of one shape can be read as another;
 `steps` applies an upcast to a shape instead of to an event, `versions` sends every released version
 on its way; `leftovers` knows what rows carry along, `breaks` tells what cannot be read, once.
-`lineage` follows a field back through the versions, so that SQL finds it in the rows of each.
+`narrowing` lets rows be read by the bounds under which they were written, and `lineage` follows a
+field back through the versions, so that SQL finds it in the rows of each.
 Nothing here knows how any of it is generated.
 """
 
@@ -16,7 +17,8 @@ from storyline_generator.diagnostics import Findings
 from storyline_generator.evolution.breaks import Break, told
 from storyline_generator.evolution.finding import with_older_rows
 from storyline_generator.evolution.names import check_names
-from storyline_generator.evolution.versions import evolved_event
+from storyline_generator.evolution.narrowing import with_wider_bounds
+from storyline_generator.evolution.versions import arrivals, evolved_event
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.schema import Event, Schema
@@ -42,4 +44,7 @@ def evolve(schema: Schema, lock: Past, today: Tree) -> Findings[Schema]:
         else:
             events[event.name] = event
     yield from told(breaks, schema, lock)
-    return (yield from with_older_rows(replace(schema, events=events), lock))
+    schema = replace(schema, events=events)
+    arrived = {name: arrivals(event, lock) for name, event in events.items()}
+    schema = yield from with_wider_bounds(schema, lock, arrived)
+    return (yield from with_older_rows(schema, lock))

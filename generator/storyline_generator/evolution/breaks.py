@@ -17,7 +17,7 @@ from storyline_generator.lock import Past
 from storyline_generator.resolver.type_grammar import written
 from storyline_generator.schema import Event, Schema
 
-_OF_THE_TYPE = ("removed-enum-value", "closed-enum", "tighter-constraint")
+_OF_THE_TYPE = ("removed-enum-value", "closed-enum")
 
 
 @dataclass(frozen=True, slots=True)

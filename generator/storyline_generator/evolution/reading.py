@@ -1,16 +1,16 @@
 """Whether rows of one shape can be read as another. Shapes are tables of the lock.
 
 Each misfit carries the code of the compatibility rule that it breaks. Read the other way round, the
-same laws say what the last release makes of rows that are written now.
+same laws say what the last release makes of rows that are written now. Bounds keep no row from
+being read: `narrowing` sees to that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from storyline_generator.lock.tree import Fact, Path, Tree, below, tables
+from storyline_generator.lock.tree import Path, Tree, below, tables
 
 NUMBERS = ("int", "float", "decimal")
 _TEXTS = ("enum", "uuid", "date", "datetime", "time", "duration", "bytes", "decimal")
@@ -23,9 +23,6 @@ _READABLE_AS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_TEXTS, ("str",)),
 }
 """What a stored type can be read as, besides itself and `json`."""
-_LOWER = ("min_length", "min", "min_items")
-_UPPER = ("max_length", "max", "decimal_places", "max_digits", "max_items")
-_SAME = ("pattern", "multiple_of", "base_pattern", "base_multiple_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,6 @@ def value_misfits(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
     if kind != other and other not in _READABLE_AS.get(kind, ()):
         yield _of_another_type(path, old, new)
         return
-    yield from _tighter(path, old, new)
     if other == "enum":
         yield from _values(path, old, new)
     if other in _COLLECTIONS:
@@ -222,24 +218,6 @@ def _values(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
         step = _CODE if "item" in path else f'map.{{name}}.{gone[0]} = "{target}"'
         at = (*path, "values", gone[0])
         yield Misfit("removed-enum-value", at, reason, f"keep it: `retired = [{listed}]`", step)
-
-
-def _tighter(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
-    for bound in (*_LOWER, *_UPPER, *_SAME):
-        before, now = old.get(bound), new.get(bound)
-        if now is None or before == now or isinstance(now, Mapping):
-            continue
-        if before is None or isinstance(before, Mapping) or _is_tighter(bound, before, now):
-            remedy = f"keep the old `{bound}`, and let a validator refuse what is new"
-            reason = f"`{bound}` of `{_name(path)}` is narrower now"
-            at = (*path, bound) if before is not None else path
-            yield Misfit("tighter-constraint", at, reason, remedy)
-
-
-def _is_tighter(bound: str, before: Fact, now: Fact) -> bool:
-    if bound in _SAME:
-        return True
-    return Decimal(now) > Decimal(before) if bound in _LOWER else Decimal(now) < Decimal(before)
 
 
 def _name(path: Path) -> str:

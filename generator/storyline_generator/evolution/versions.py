@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from storyline_generator.diagnostics import Findings, Place, collected
 from storyline_generator.evolution.breaks import Break
@@ -15,6 +16,29 @@ from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Fact, Tree, below, tables
 from storyline_generator.mistakes import evolving
 from storyline_generator.schema import Event, Step, Upcast
+
+
+class Arrival(NamedTuple):
+    """What rows of a version look like once they have been upcast."""
+
+    version: int
+    shape: Tree
+
+
+def arrivals(event: Event, lock: Past) -> tuple[Arrival, ...]:
+    """Of each version. What the user's code makes has the shape of the version it is for."""
+    upcasts = {upcast.version: upcast for upcast in event.upcasts}
+    found: list[Arrival] = []
+    for version, shape in released_versions(event, lock).items():
+        place = released_place(event, version, lock)
+        for number in range(version, event.version):
+            upcast = upcasts.get(number)
+            if upcast and upcast.code:
+                shape = upcast.after
+            elif upcast:
+                (shape, _), _ = collected(_stepped(upcast, shape, upcast.after, place))
+        found.append(Arrival(version, shape))
+    return tuple(found)
 
 
 def evolved_event(event: Event, today: Tree, lock: Past) -> Findings[tuple[Event, list[Break]]]:
@@ -77,7 +101,17 @@ def _upcasts(event: Event, released: Mapping[int, Tree]) -> Findings[Mapping[int
 
 
 def _typed(upcast: Upcast, before: Tree, after: Tree, place: Place) -> Findings[Upcast]:
-    """An upcast begins by bringing every field to its last key in the version."""
+    arrived, steps = yield from _stepped(upcast, before, after, place)
+    return replace(upcast, steps=steps, before=before, after=arrived)
+
+
+def _stepped(
+    upcast: Upcast, before: Tree, after: Tree, place: Place
+) -> Findings[tuple[Tree, tuple[Step, ...]]]:
+    """The shape after all steps; and the steps, with their values as they are stored.
+
+    An upcast begins by bringing every field to its last key in the version.
+    """
     fields: dict[str, Fact | Tree] = {
         key: {name: part for name, part in field.items() if name != "was"}
         for key, field in tables(before, "fields")
@@ -86,5 +120,4 @@ def _typed(upcast: Upcast, before: Tree, after: Tree, place: Place) -> Findings[
     for step in upcast.steps:
         fields, typed = yield from applied(step, fields, below(after, "fields"), place / "fields")
         steps.append(typed)
-    arrived: Tree = {"fields": fields}
-    return replace(upcast, steps=tuple(steps), before=before, after=arrived)
+    return {"fields": fields}, tuple(steps)

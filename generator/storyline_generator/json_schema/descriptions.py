@@ -21,6 +21,7 @@ _CONSTRAINTS = {
     "max_digits": "How many digits a decimal may have.",
     "min_items": "How many items there are at least.",
     "max_items": "How many items there are at most.",
+    "strict_history": "Whether a bound is an error if older rows need not keep it.",
 }
 _STREAM = "The stream that it reads: a state, or a decision, for each of its keys."
 _STREAMS = "Several streams and filters that it reads; the caller says which."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
-from decimal import Decimal
 
+from storyline_generator.lock.bounds import LOWER, UPPER, number
 from storyline_generator.lock.grammar import FORMAT
 from storyline_generator.lock.tree import Fact, Tree
 from storyline_generator.schema import (
@@ -32,8 +32,6 @@ from storyline_generator.schema import (
 from storyline_generator.values.stored import stored
 
 _Types = Mapping[str, TypeDeclaration]
-_LOWER = ("min_length", "min", "min_items")
-_UPPER = ("max_length", "max", "decimal_places", "max_digits", "max_items")
 
 
 def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
@@ -78,7 +76,7 @@ def frozen_fields(fields: Iterable[Field], types: _Types, outer: tuple[str, ...]
 
 def _field(field: Field, types: _Types, outer: tuple[str, ...]) -> Tree:
     shape = {**_shape(field.type, types, outer)}
-    for name, bound in _bounds(field.constraints).items():
+    for name, bound in bounds_of(field.constraints).items():
         _narrow(shape, name, bound)
     if field.optional:
         shape["optional"] = True
@@ -108,7 +106,7 @@ def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...
         case IdType(base=base):
             return {"type": base.value}
         case ConstrainedType(base=base, constraints=constraints):
-            return {"type": base.value, **_bounds(constraints)}
+            return {"type": base.value, **bounds_of(constraints)}
         case EnumType():
             values: Tree = dict.fromkeys((*declaration.values, *declaration.retired), True)
             return {
@@ -122,7 +120,7 @@ def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...
             return {"type": "record", **frozen_fields(fields, types, (name, *outer))}
 
 
-def _bounds(constraints: Constraints) -> dict[str, Fact]:
+def bounds_of(constraints: Constraints) -> dict[str, Fact]:
     given = {each.name: getattr(constraints, each.name) for each in dataclass_fields(constraints)}
     return {name: _exact(bound) for name, bound in given.items() if bound is not None}
 
@@ -137,16 +135,12 @@ def _narrow(shape: dict[str, Fact | Tree], name: str, bound: Fact) -> None:
     there = shape.get(name)
     if there is None or isinstance(there, Mapping):
         shape[name] = bound
-    elif name in _LOWER:
-        shape[name] = max(there, bound, key=_number)
-    elif name in _UPPER:
-        shape[name] = min(there, bound, key=_number)
+    elif name in LOWER:
+        shape[name] = max(there, bound, key=number)
+    elif name in UPPER:
+        shape[name] = min(there, bound, key=number)
     elif there != bound:
         shape[f"base_{name}"], shape[name] = there, bound
-
-
-def _number(bound: Fact) -> Decimal:
-    return Decimal(bound)
 
 
 def _default(value: object) -> Tree:

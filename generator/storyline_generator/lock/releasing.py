@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from storyline_generator.lock.bounds import BOUNDS, loosest
 from storyline_generator.lock.tree import Fact, Tree, below, facts, tables
 
 _VERSIONED = ("events", "projections")
@@ -58,7 +59,8 @@ def _latest(_: Tree, now: Tree) -> Tree:
 
 def merged_shape(before: Tree, now: Tree) -> Tree:
     """What rows of one version may look like, if they were written in either shape."""
-    parts: dict[str, Fact | Tree] = {**facts(now)}
+    said = {name: fact for name, fact in facts(now).items() if name not in BOUNDS}
+    parts: dict[str, Fact | Tree] = {**said, **loosest(before, now)}
     if before.get("sometimes") or (before.get("optional") and not now.get("optional")):
         parts["sometimes"] = True
     if "fields" in now:

@@ -68,9 +68,13 @@ def annotation(scope: Scope, type: Type) -> str:
             return scope.names.story("types", name)
 
 
-def constrained(scope: Scope, type: Type, constraints: Constraints) -> str:
+def constrained(
+    scope: Scope, type: Type, constraints: Constraints, released: Constraints | None
+) -> str:
     """`Annotated[str, Field(max_length=80)]`; the bare type where nothing is constrained."""
-    return _annotated(scope, annotation(scope, type), *_limits(scope, type, constraints))
+    limits = _limits(scope, type, released or constraints)
+    narrower = _narrower(scope, type, constraints) if released else ""
+    return _annotated(scope, annotation(scope, type), *limits, narrower=narrower)
 
 
 def planned_field(scope: Scope, field: Field) -> PlannedField:
@@ -120,22 +124,32 @@ def _sequence(scope: Scope, item: str) -> str:
 def _field_annotation(scope: Scope, field: Field) -> str:
     """Constraints bind the value, the stored key binds the field, which may be None."""
     one = annotation(scope, field.type)
-    limits = _limits(scope, field.type, field.constraints)
+    limits = _limits(scope, field.type, field.released or field.constraints)
+    narrower = _narrower(scope, field.type, field.constraints) if field.released else ""
     key = [] if field.key == field_name(field.name) else [f"alias={quoted(field.key)}"]
     if field.was:
         keys = ", ".join(map(quoted, (field.key, *field.was)))
         key.append(f"validation_alias={scope.names.library('pydantic', 'AliasChoices')}({keys})")
     if field.optional:
-        return _annotated(scope, f"{_annotated(scope, one, *limits)} | None", *key)
-    return _annotated(scope, one, *limits, *key)
+        value = _annotated(scope, one, *limits, narrower=narrower)
+        return _annotated(scope, f"{value} | None", *key)
+    return _annotated(scope, one, *limits, *key, narrower=narrower)
 
 
-def _annotated(scope: Scope, annotation: str, *arguments: str) -> str:
+def _annotated(scope: Scope, annotation: str, *arguments: str, narrower: str = "") -> str:
     """The bare type, where there is nothing to say about it."""
-    if not arguments:
+    said = [narrower] if narrower else []
+    if arguments:
+        said.insert(0, f"{scope.names.library('pydantic', 'Field')}({', '.join(arguments)})")
+    if not said:
         return annotation
-    field = f"{scope.names.library('pydantic', 'Field')}({', '.join(arguments)})"
-    return f"{scope.names.library('typing', 'Annotated')}[{annotation}, {field}]"
+    return f"{scope.names.library('typing', 'Annotated')}[{annotation}, {', '.join(said)}]"
+
+
+def _narrower(scope: Scope, type: Type, constraints: Constraints) -> str:
+    """All bounds of today, for what is made now: rows are read by those of the field."""
+    limits = ", ".join(_limits(scope, type, constraints))
+    return f"{scope.names.runtime('Narrower')}({limits})"
 
 
 def _limits(scope: Scope, type: Type, constraints: Constraints) -> Iterator[str]:

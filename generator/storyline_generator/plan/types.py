@@ -62,8 +62,8 @@ def _expression(scope: Scope, declaration: IdType | ConstrainedType | EnumType) 
         case IdType(name, base):
             new_type = scope.names.library("typing", "NewType")
             return f"{new_type}({quoted(name)}, {annotation(scope, base)})"
-        case ConstrainedType(base=base, constraints=constraints):
-            return constrained(scope, base, constraints)
+        case ConstrainedType(base=base, constraints=constraints, released=released):
+            return constrained(scope, base, constraints, released)
         case EnumType():
             return " | ".join(_alternatives(scope, declaration))
 

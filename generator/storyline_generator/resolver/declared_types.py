@@ -27,7 +27,7 @@ from storyline_generator.schema import (
 from storyline_generator.suggestions import one_of
 
 _ID: Shape = {"id": Kind.NAME, "doc": Kind.TEXT}
-_BASE: Shape = {"base": Kind.NAME, "doc": Kind.TEXT, **CONSTRAINTS}
+_BASE: Shape = {"base": Kind.NAME, "doc": Kind.TEXT, **CONSTRAINTS, "strict_history": Kind.FLAG}
 _ENUM: Shape = {
     "enum": Kind.NAMES,
     "retired": Kind.NAMES,
@@ -92,7 +92,8 @@ def _constrained(name: str, table: Table, scope: Scope) -> Findings[ConstrainedT
     if base is None:
         return None
     constraints = yield from resolve_constraints(table, base, scope)
-    return ConstrainedType(name, base, constraints, table.place, table.text("doc"))
+    is_strict = table.flag("strict_history")
+    return ConstrainedType(name, base, constraints, table.place, table.text("doc"), is_strict)
 
 
 def _base(

@@ -20,6 +20,7 @@ FIELD: Shape = {
     "default": Kind.ANYTHING,
     "doc": Kind.TEXT,
     **CONSTRAINTS,
+    "strict_history": Kind.FLAG,
     "was": Kind.NAMES,
     "deprecated": Kind.TEXT,
 }
@@ -78,6 +79,7 @@ def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
         doc=table.text("doc"),
         was=tuple(scope.key(old.text) for old in table.names("was")),
         deprecated=table.text("deprecated"),
+        strict_history=table.flag("strict_history"),
     )
 
 

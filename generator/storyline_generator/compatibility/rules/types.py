@@ -162,12 +162,26 @@ fields.extra = "json"            # it was "map[str]"
         "B27",
         "tighter-constraint",
         "error",
-        "A bound is narrower than the values that rows have.",
-        "What has been written within the old bound is stored, and must be read.",
-        "Keep the bound of the type, and let a validator refuse what is new.",
+        "A bound is narrower than the values that rows have, and says that they keep it.",
+        "What has been written within the old bound is stored. With `strict_history`, rows are "
+        "read by the bound of today, and would be refused.",
+        "Keep the old bound; or take `strict_history` away, and it binds what is made from now on.",
         """
 [types]
-Title = { base = "str", max_length = 200 }   # not 80
+Title = { base = "str", max_length = 80, strict_history = true }   # it was 200
+""",
+    ),
+    Rule(
+        "B27",
+        "narrower-constraint",
+        "allowed",
+        "A bound is narrower than the values that rows have.",
+        "It binds what is made from now on, by constructors and by validation of input. Rows are "
+        "read by the loosest bound with which they were ever released.",
+        "There is nothing to do. With `strict_history = true` it is an error.",
+        """
+[types]
+Title = { base = "str", max_length = 80 }    # it was 200
 """,
     ),
     Rule(
