@@ -27,6 +27,7 @@ COMMANDS = {
     "release": "Freeze what is new: from then on it must stay readable.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
+    "verify": "Hold a live database against the stories, and its log against its promises.",
     "explain": "Say what the code of a message means, with an example.",
 }
 FORMATS = ("text", "json", "github", "sarif")

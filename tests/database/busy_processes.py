@@ -34,7 +34,6 @@ from database.clients.sample import (
     added,
     completed,
 )
-from database.log_oracle import Asked, Digest, Entry, Question, decision
 from storyline import (
     ConflictError,
     ConnectionLostError,
@@ -51,6 +50,7 @@ from storyline import (
 )
 from storyline.folds import NOTHING, Seen
 from storyline.operators import Operator
+from storyline.verification.oracle import Asked, Digest, Entry, Question, decision
 
 EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]
 HOMES = [ListId(f"list {number}") for number in range(4)]
@@ -66,7 +66,9 @@ forked.set_forkserver_preload([__name__])
 def asked(
     types: Sequence[str], field: str | None = None, operator: str = "", value: object = None
 ) -> Asked:
-    return Asked(types=list(types), field=field, operator=operator, value=value)
+    return Asked(
+        types=list(types), field=field, operator=operator, value=value, decimal=field == "price"
+    )
 
 
 QUESTIONS: Sequence[Question] = (

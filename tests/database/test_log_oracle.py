@@ -12,8 +12,9 @@ import pytest
 
 from database.busy_processes import Crowd, asked, entries
 from database.clients.conftest import sample_migration
-from database.log_oracle import Digest, Entry, complaints, decision, missed
+from database.log_oracle import complaints, missed
 from storyline.migrations import migrate_up
+from storyline.verification.oracle import Digest, Entry, decision
 
 SECONDS = float(os.environ.get("STORYLINE_ORACLE_SECONDS", "10"))
 SEED = int(os.environ.get("STORYLINE_ORACLE_SEED", "1"))
