@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass
 from keyword import iskeyword
 from os.path import normpath
 from pathlib import Path
 from typing import Literal, cast
 
 from storyline_cli import UsageError
+from storyline_generator.immutable import immutable
 
 FILE = "pyproject.toml"
 SECTION = "tool.storyline"
@@ -22,7 +22,7 @@ DEFAULTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Configuration:
     """Paths are relative to `root`, with forward slashes."""
 

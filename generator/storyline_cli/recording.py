@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +27,7 @@ from storyline_cli.manifest import (
     tool_mark,
     write,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.renderer import RenderedFile
 from storyline_generator.writer import Difference
 
@@ -36,7 +36,7 @@ _LIBRARIES = ("jinja2", "ruff", "tomli")
 """Their versions may show in what is generated."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Snapshot:
     """All that a run depends on, before it runs."""
 

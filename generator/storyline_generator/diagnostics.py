@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
+from storyline_generator.immutable import immutable
 from storyline_generator.source import Source, Span
 
 Keys = tuple[str | int, ...]
@@ -31,7 +31,7 @@ class Place(NamedTuple):
         return Place(self.source, self.keys, "value", self.span)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Related:
     message: str
     place: Place
@@ -40,7 +40,7 @@ class Related:
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Diagnostic:
     """One mistake, or one thing to think about.
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from storyline_generator.immutable import immutable
 from storyline_generator.source import Source, Span
 
 _WIDEST = 100
@@ -19,7 +19,7 @@ _CUT = "…"
 _LONG_NAME = re.compile(r"`([^`]{60})[^`]+`")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Excerpt:
     """One line of a source. `text` has been made fit for a terminal, whose columns are counted."""
 

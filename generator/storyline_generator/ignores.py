@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
+from storyline_generator.immutable import immutable
 from storyline_generator.mistakes.ignoring import malformed_ignore, unused_ignore
 from storyline_generator.reading.comments import comments
 from storyline_generator.reading.spans import span_of
@@ -22,7 +22,7 @@ _IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)")
 _FORM = "write `# storyline: ignore[CODE] reason`"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Ignore:
     code: str
     line: int

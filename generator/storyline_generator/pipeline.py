@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from storyline_generator import compatibility, lint
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
 from storyline_generator.ignores import without_ignored
+from storyline_generator.immutable import immutable
 from storyline_generator.lock import Lock, Past, frozen, lock_text, news, read_lock, released
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.migration_facts import frozen_migrations
@@ -29,7 +29,7 @@ WARNING_CODES = lint.CODES | compatibility.WARNINGS
 """What a comment or a baseline may answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stories:
     """The stories that are sound, with the files in which they stand, and all that is wrong."""
 
@@ -46,7 +46,7 @@ class Stories:
         return dict(zip(names, self.locks, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Outcome:
     """The files by path; none where there is a diagnostic."""
 
@@ -122,7 +122,7 @@ def generated(stories: Stories, layout: Layout) -> Outcome:
     return Outcome(render(planned), (), _migrations(stories, layout).stale)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Release:
     """The text of each lock, by path, and what it has that the one on disk has not."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from typing import cast
 
 from storyline_generator.banner import stamped
 from storyline_generator.formatting import WIDTH, formatted
+from storyline_generator.immutable import immutable
 from storyline_generator.plan import PlannedFile
 from storyline_generator.printing import printed
 
@@ -24,7 +24,7 @@ _BATCH = 250_000
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RenderedFile:
     text: str
     once: bool = False

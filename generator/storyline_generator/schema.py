@@ -7,11 +7,11 @@ an object says where it was declared by a `Place`, and nothing else here does in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from storyline_generator.diagnostics import Diagnostic, Place
+from storyline_generator.immutable import NOTHING, immutable
 
 
 class Scalar(StrEnum):
@@ -46,22 +46,22 @@ class Operator(StrEnum):
     CONTAINS = "contains"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ListOf:
     item: Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SetOf:
     item: Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MapOf:
     value: Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reference:
     """A type declared in `[types]`. By name, so that records may contain each other."""
 
@@ -71,7 +71,7 @@ class Reference:
 Type = Scalar | ListOf | SetOf | MapOf | Reference
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Constraints:
     """Bounds are inclusive. Empty means unbounded."""
 
@@ -90,14 +90,14 @@ class Constraints:
 UNCONSTRAINED = Constraints()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Default:
     """Wraps the value, so that a default of `false` or `""` is still a default."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Field:
     name: str
     key: str
@@ -123,7 +123,7 @@ class Field:
     """Why no SQL finds it in all released rows; empty where it does."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class IdType:
     """A NewType over `str`, `int` or `uuid`."""
 
@@ -133,7 +133,7 @@ class IdType:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ConstrainedType:
     name: str
     base: Scalar
@@ -145,7 +145,7 @@ class ConstrainedType:
     """As those of fields."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EnumType:
     name: str
     values: tuple[str, ...]
@@ -156,7 +156,7 @@ class EnumType:
     """Values that are stored, and are not written any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordType:
     name: str
     fields: tuple[Field, ...]
@@ -190,7 +190,7 @@ def is_single(type: Type, types: Mapping[str, TypeDeclaration]) -> bool:
     return is_undeclared or scalar_of(type, types) not in (None, Scalar.JSON)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stream:
     name: str
     key: Field
@@ -205,7 +205,7 @@ Shape: TypeAlias = Mapping[str, "str | int | bool | Shape"]
 """What a version of an event is stored as: a table of the lock."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SetField:
     """Gives a field its value where an event has none. The value is as TOML has it."""
 
@@ -214,20 +214,20 @@ class SetField:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DropField:
     key: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RenameField:
     key: str
     old: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MapValues:
     """Values of an enum, under the names that they had → their names now."""
 
@@ -236,7 +236,7 @@ class MapValues:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ConvertField:
     key: str
     conversion: str
@@ -246,7 +246,7 @@ class ConvertField:
 Step = RenameField | DropField | MapValues | ConvertField | SetField
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Upcast:
     """How version `version` becomes the next: by steps, in this order, or by the user's code."""
 
@@ -254,14 +254,14 @@ class Upcast:
     steps: tuple[Step, ...]
     code: bool
     place: Place
-    before: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
-    after: Shape = field(default_factory=dict[str, "str | int | bool | Shape"])
+    before: Shape = NOTHING
+    after: Shape = NOTHING
     """The shapes of both versions, as the lock has them."""
     names: tuple[str, str] = ("", "")
     """What the event was called when either version was first released: the user's code says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Event:
     name: str
     """The stored type, e.g. `ITEM_ADDED`."""
@@ -284,7 +284,7 @@ class Event:
         return self.name, *self.was
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parameter:
     """What the caller of a filter function gives. `many`: a sequence of `type` (`in`, `nin`)."""
 
@@ -293,14 +293,14 @@ class Parameter:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Constant:
     """A value of the field's Python type; a tuple of them for `in`, `nin`; a bool for `exists`."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Condition:
     field: Field
     operator: Operator
@@ -308,7 +308,7 @@ class Condition:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FilterItem:
     """Events AND conditions; a filter is an OR of items. Every event has all fields asked about."""
 
@@ -316,7 +316,7 @@ class FilterItem:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Filter:
     name: str
     items: tuple[FilterItem, ...]
@@ -332,7 +332,7 @@ class Filter:
         return tuple(dict.fromkeys(name for item in self.items for name in item.events))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Example:
     """given / then of a projection. Values are typed Python values, by field name."""
 
@@ -342,7 +342,7 @@ class Example:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordValue:
     """A typed value of a record type, inside a default or an example."""
 
@@ -358,7 +358,7 @@ class KeyOf(NamedTuple):
     """Where the projection says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Projection:
     name: str
     version: int
@@ -374,11 +374,11 @@ class Projection:
     index: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     doc: str = ""
-    keys: Mapping[str, KeyOf] = field(default_factory=dict[str, KeyOf])
+    keys: Mapping[str, KeyOf] = NOTHING
     """By event, as far as it has the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Validator:
     name: str
     sources: tuple[str, ...]
@@ -390,7 +390,7 @@ class Validator:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Schema:
     """One story. Mappings keep the order of the schema text."""
 
@@ -398,12 +398,12 @@ class Schema:
     database_schema: str
     place: Place
     doc: str = ""
-    types: Mapping[str, TypeDeclaration] = field(default_factory=dict[str, TypeDeclaration])
-    streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])
-    events: Mapping[str, Event] = field(default_factory=dict[str, Event])
-    filters: Mapping[str, Filter] = field(default_factory=dict[str, Filter])
-    projections: Mapping[str, Projection] = field(default_factory=dict[str, Projection])
-    validators: Mapping[str, Validator] = field(default_factory=dict[str, Validator])
+    types: Mapping[str, TypeDeclaration] = NOTHING
+    streams: Mapping[str, Stream] = NOTHING
+    events: Mapping[str, Event] = NOTHING
+    filters: Mapping[str, Filter] = NOTHING
+    projections: Mapping[str, Projection] = NOTHING
+    validators: Mapping[str, Validator] = NOTHING
 
     def field_of(self, event: str, name: str) -> Field | None:
         return next((f for f in self.events[event].fields if f.name == name), None)
@@ -413,7 +413,7 @@ class Schema:
         return {old: name for name in events for old in self.events[name].was}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SoundSchema:
     """Proof that no mistake was found: only `checks.check` builds one, only it can be planned."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from storyline_generator.immutable import immutable
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -13,7 +15,7 @@ class Source:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Span:
     """Half-open range of code points in a source's text."""
 

@@ -10,7 +10,6 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import unified_diff
 from enum import Enum, auto
 from pathlib import Path
@@ -19,6 +18,7 @@ from storyline_generator import file_findings
 from storyline_generator.banner import is_ours, is_untouched, same_text
 from storyline_generator.conflicts import is_merge_of_ours
 from storyline_generator.diagnostics import Diagnostic
+from storyline_generator.immutable import immutable
 from storyline_generator.renderer import RenderedFile
 
 
@@ -47,7 +47,7 @@ _REFUSED = (Kind.EDITED, Kind.FOREIGN, Kind.UNSAFE)
 """What the writer would have to destroy, or to leave the project for."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Difference:
     path: str
     kind: Kind

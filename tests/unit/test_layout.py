@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from storyline_generator.immutable import replaced
 from storyline_generator.plan.layout import Layout, package_markers
 
 LAYOUT = Layout("app/story", "migrations", "sync")
@@ -21,4 +20,6 @@ def test_folders_of_modules_become_packages() -> None:
 
 def test_the_user_writes_beside_the_generated_package() -> None:
     assert LAYOUT.user_path("projections", "todo", "list") == "app/projections/todo/list.py"
-    assert replace(LAYOUT, package="story").user_path("validators", "s", "a") == "validators/s/a.py"
+    assert (
+        replaced(LAYOUT, package="story").user_path("validators", "s", "a") == "validators/s/a.py"
+    )

@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from storyline_generator.checks.parts import declared_fields
 from storyline_generator.diagnostics import Diagnostic, Place
+from storyline_generator.immutable import immutable
 from storyline_generator.schema import Parameter, Schema
 
 LOWER = re.compile(r"[a-z][a-z0-9_]*")
@@ -30,7 +30,7 @@ _TYPE_NAME = re.compile(rf"(?!(None|True|False)$){CAPITALISED.pattern}")
 _DATABASE_SCHEMA = re.compile(r"(?!pg_|storyline$|information_schema$)[A-Za-z_][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Style:
     pattern: re.Pattern[str]
     example: str

@@ -16,7 +16,6 @@ Example: an event and a type that both become `ItemAdded`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from storyline_generator.checks import invalid_name
 from storyline_generator.checks.parts import field_tables
@@ -35,11 +34,12 @@ from storyline_generator.identifiers import (
     validator_base,
     validator_class,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.schema import Schema
 from storyline_generator.suggestions import all_of
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Named:
     """A name in the generated code, what it is made from, and where that is declared."""
 

@@ -12,7 +12,6 @@ compare with the last release. What has not been released is never judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from storyline_generator.compatibility.events import of_names
 from storyline_generator.compatibility.forward import of_events
@@ -22,6 +21,7 @@ from storyline_generator.compatibility.searches import of_filters, of_indexes, o
 from storyline_generator.compatibility.states import of_projections
 from storyline_generator.diagnostics import Diagnostic, collected
 from storyline_generator.evolution import evolve
+from storyline_generator.immutable import immutable
 from storyline_generator.lock import Past, frozen
 from storyline_generator.lock.tree import Tree
 from storyline_generator.schema import Field, Schema
@@ -29,7 +29,7 @@ from storyline_generator.schema import Field, Schema
 __all__ = ["RULES", "WARNINGS", "Judgement", "Rule", "Verdict", "judge", "judged"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Judgement:
     """The schema with its history, the verdicts, and what is wrong with how its history is told."""
 

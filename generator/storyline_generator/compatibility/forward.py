@@ -8,7 +8,6 @@ changed, and is allowed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from storyline_generator.compatibility.rule import Verdict, released_like_this
 from storyline_generator.compatibility.rules import BY_CODE
@@ -22,6 +21,7 @@ from storyline_generator.evolution.reading import (
     unannounced_renames,
 )
 from storyline_generator.evolution.releases import released_place, released_versions
+from storyline_generator.immutable import immutable
 from storyline_generator.lock import Past
 from storyline_generator.lock.bounds import loosest
 from storyline_generator.lock.tree import Path, Tree, below, tables
@@ -65,7 +65,7 @@ _HINTS: Mapping[str, str] = {
 _DEPLOYED = "deploy the readers first, and say so"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Change:
     """A rule, and what it is about: a path in today's shape, and one in that of the release."""
 

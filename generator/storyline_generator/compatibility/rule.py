@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import fill
 from typing import Literal
 
 from storyline_generator.diagnostics import Diagnostic, Place, Related
+from storyline_generator.immutable import immutable
 
 _WIDTH = 100
 Level = Literal["error", "warning", "allowed"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rule:
     """One kind of change, and what it does to what is stored and to what is running.
 
@@ -38,7 +38,7 @@ class Rule:
         return f"{self.purpose}\n\n{why}\n\n{verdict}\n\nExample:\n\n{example}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Verdict:
     """A rule, applied to a change: what is now, and what was."""
 

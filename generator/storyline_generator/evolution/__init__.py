@@ -11,14 +11,13 @@ Nothing here knows how any of it is generated.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from storyline_generator.diagnostics import Findings
 from storyline_generator.evolution.breaks import Break, told
 from storyline_generator.evolution.finding import with_older_rows
 from storyline_generator.evolution.names import check_names
 from storyline_generator.evolution.narrowing import with_wider_bounds
 from storyline_generator.evolution.versions import arrivals, evolved_event
+from storyline_generator.immutable import replaced
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.schema import Event, Schema
@@ -44,7 +43,7 @@ def evolve(schema: Schema, lock: Past, today: Tree) -> Findings[Schema]:
         else:
             events[event.name] = event
     yield from told(breaks, schema, lock)
-    schema = replace(schema, events=events)
+    schema = replaced(schema, events=events)
     arrived = {name: arrivals(event, lock) for name, event in events.items()}
     schema = yield from with_wider_bounds(schema, lock, arrived)
     return (yield from with_older_rows(schema, lock))

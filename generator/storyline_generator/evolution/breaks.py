@@ -7,12 +7,12 @@ so it is told once, where that edit was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.evolution.locating import Spot, spot
 from storyline_generator.evolution.reading import Misfit
 from storyline_generator.evolution.releases import released_place
+from storyline_generator.immutable import immutable
 from storyline_generator.lock import Past
 from storyline_generator.resolver.type_grammar import written
 from storyline_generator.schema import Event, Schema
@@ -20,7 +20,7 @@ from storyline_generator.schema import Event, Schema
 _OF_THE_TYPE = ("removed-enum-value", "closed-enum")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Break:
     """A misfit of the rows of one released version."""
 

@@ -8,11 +8,11 @@ whoever asks about it is told so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.evolution.lineage import traced
 from storyline_generator.evolution.releases import released_versions
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.reads import reads
@@ -33,7 +33,7 @@ _Released = Mapping[str, Mapping[int, Tree]]
 _ASK_ELSE = "ask about another field, or keep the old field and add a new one"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Loss:
     """A field, as it is in one of the events, and why not all of its rows are found."""
 
@@ -49,7 +49,7 @@ def with_older_rows(schema: Schema, lock: Past) -> Findings[Schema]:
     events = {
         name: traced(event, released[name], schema.types) for name, event in schema.events.items()
     }
-    schema = replace(schema, events=events)
+    schema = replaced(schema, events=events)
     streams: dict[str, Stream] = {}
     for name, stream in schema.streams.items():
         streams[name] = yield from _stream(stream, schema, released)
@@ -57,7 +57,7 @@ def with_older_rows(schema: Schema, lock: Past) -> Findings[Schema]:
     for name, found in schema.filters.items():
         filters[name] = yield from _filter(found, schema, released)
     yield from _lost_keys(schema)
-    return replace(schema, streams=streams, filters=filters)
+    return replaced(schema, streams=streams, filters=filters)
 
 
 def _lost_keys(schema: Schema) -> Findings[None]:
@@ -82,7 +82,7 @@ def _stream(stream: Stream, schema: Schema, released: _Released) -> Findings[Str
         what = f"the key of `{stream.name}`"
         hint = "begin a new stream with a key of its own, and keep this one as it was"
         yield _unfindable("changed-stream-key", what, loss, place, hint)
-    return replace(stream, key=key)
+    return replaced(stream, key=key)
 
 
 def _filter(found: Filter, schema: Schema, released: _Released) -> Findings[Filter]:
@@ -94,9 +94,9 @@ def _filter(found: Filter, schema: Schema, released: _Released) -> Findings[Filt
             if loss:
                 place = asked.place
                 yield _unfindable("unfindable-field", f"`{field.name}`", loss, place, _ASK_ELSE)
-            conditions.append(replace(asked, field=field))
-        items.append(replace(item, conditions=tuple(conditions)))
-    return replace(found, items=tuple(items))
+            conditions.append(replaced(asked, field=field))
+        items.append(replaced(item, conditions=tuple(conditions)))
+    return replaced(found, items=tuple(items))
 
 
 def _unfindable(code: str, what: str, loss: _Loss, asked: Place, hint: str) -> Diagnostic:
@@ -113,7 +113,7 @@ def _shared(
     shared = next(iter(own.values()), field)
     keys = tuple(dict.fromkeys(key for each in own.values() for key in each.older_keys))
     values = [each.absent_means for each in own.values() if each.absent_means]
-    shared = replace(shared, older_keys=keys, absent_means=values[0] if values else None)
+    shared = replaced(shared, older_keys=keys, absent_means=values[0] if values else None)
     return shared, _loss(shared, own, released)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storyline_generator.evolution.reading import may_be_absent
+from storyline_generator.immutable import replaced
 from storyline_generator.lock.tree import EMPTY, Tree, below
 from storyline_generator.schema import (
     Default,
@@ -40,16 +41,16 @@ class _Trace:
 def traced(event: Event, versions: Mapping[int, Tree], types: _Types) -> Event:
     """The event, with fields that know where rows of older versions keep them."""
     fields = (_traced(field, event, versions, types) for field in event.fields)
-    return replace(event, fields=tuple(fields))
+    return replaced(event, fields=tuple(fields))
 
 
 def _traced(field: Field, event: Event, versions: Mapping[int, Tree], types: _Types) -> Field:
     try:
         trace = _trace(field, event, versions, types)
     except _LostError as lost:
-        return replace(field, lost=str(lost))
+        return replaced(field, lost=str(lost))
     absent = Default(trace.given[0]) if trace.given else None
-    return replace(field, older_keys=tuple(trace.keys[1:]), absent_means=absent)
+    return replaced(field, older_keys=tuple(trace.keys[1:]), absent_means=absent)
 
 
 def _trace(field: Field, event: Event, versions: Mapping[int, Tree], types: _Types) -> _Trace:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from storyline_generator.diagnostics import Place
+from storyline_generator.immutable import immutable
 from storyline_generator.lock.tree import Path
 from storyline_generator.schema import (
     UNCONSTRAINED,
@@ -22,7 +22,7 @@ from storyline_generator.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Spot:
     place: Place
     field: Field | None = None

@@ -7,12 +7,12 @@ one. A type is read by the loosest bounds of all rows that hold a value of it, w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place, Related
 from storyline_generator.evolution.releases import released_place
 from storyline_generator.evolution.versions import Arrival
+from storyline_generator.immutable import replaced
 from storyline_generator.lock import Past
 from storyline_generator.lock.bounds import loosest
 from storyline_generator.lock.freezing import bounds_of
@@ -121,24 +121,24 @@ def _widened(schema: Schema, wider: _Wider) -> Schema:
         return schema
     types = {name: _declaration(declared, wider) for name, declared in schema.types.items()}
     events = {
-        name: replace(event, fields=_with_released(event.fields, name, wider))
+        name: replaced(event, fields=_with_released(event.fields, name, wider))
         for name, event in schema.events.items()
     }
-    return replace(schema, types=types, events=events)
+    return replaced(schema, types=types, events=events)
 
 
 def _declaration(declared: TypeDeclaration, wider: _Wider) -> TypeDeclaration:
     match declared:
         case ConstrainedType():
-            return replace(declared, released=_released("", declared, wider))
+            return replaced(declared, released=_released("", declared, wider))
         case RecordType(fields=fields):
-            return replace(declared, fields=_with_released(fields, "", wider))
+            return replaced(declared, fields=_with_released(fields, "", wider))
         case _:
             return declared
 
 
 def _with_released(fields: Iterable[Field], event: str, wider: _Wider) -> tuple[Field, ...]:
-    return tuple(replace(field, released=_released(event, field, wider)) for field in fields)
+    return tuple(replaced(field, released=_released(event, field, wider)) for field in fields)
 
 
 def _released(event: str, bounded: _Bounded, wider: _Wider) -> Constraints | None:

@@ -8,8 +8,8 @@ being read: `narrowing` sees to that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.lock.tree import Path, Tree, below, tables
 
 NUMBERS = ("int", "float", "decimal")
@@ -25,7 +25,7 @@ _READABLE_AS: Mapping[str, tuple[str, ...]] = {
 """What a stored type can be read as, besides itself and `json`."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Misfit:
     """Something in rows that cannot be read. `path` leads to it, below the event's version."""
 
@@ -121,7 +121,7 @@ def _of_field(path: Path, name: str, old: Tree, new: Tree) -> Iterator[Misfit]:
     then = ("fields", name)
     for misfit in _of_known_field(path, old, new):
         at = (*then, *misfit.path[len(path) :])
-        yield replace(misfit, then=at if at != misfit.path else ())
+        yield replaced(misfit, then=at if at != misfit.path else ())
 
 
 def _of_known_field(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
@@ -198,7 +198,7 @@ def _within(path: Path, misfit: Misfit) -> Misfit:
     """A step knows the fields of the event, not those of a record in it."""
     then = (*path, *misfit.then) if misfit.then else ()
     reason = f"in `{_name(path)}`, {misfit.reason}"
-    return replace(misfit, path=(*path, *misfit.path), then=then, reason=reason, step=_CODE)
+    return replaced(misfit, path=(*path, *misfit.path), then=then, reason=reason, step=_CODE)
 
 
 def _values(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:

@@ -7,11 +7,11 @@ What a step cannot do to any event of the shape, it is told. The runtime does th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings, Place
 from storyline_generator.evolution.reading import has_default, may_be_absent
 from storyline_generator.evolution.values import fitted
+from storyline_generator.immutable import replaced
 from storyline_generator.lock.tree import Fact, Tree, below
 from storyline_generator.mistakes import evolving
 from storyline_generator.schema import (
@@ -105,7 +105,7 @@ def _set(
         reason = f"every event has a `{step.key}`"
         yield evolving.idle_step(reason, step.place, released / step.key)
     try:
-        step = replace(step, value=fitted(step.value, target))
+        step = replaced(step, value=fitted(step.value, target))
     except MisfitError as misfit:
         yield evolving.unfit_step(misfit.reason, step.place.value)
     kept = {name: part for name, part in (before or target).items() if name not in _ABSENCE}

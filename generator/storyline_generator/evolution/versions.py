@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from storyline_generator.diagnostics import Findings, Place, collected
@@ -12,6 +11,7 @@ from storyline_generator.evolution.leftovers import Leftovers, left_over, resurf
 from storyline_generator.evolution.reading import misfits
 from storyline_generator.evolution.releases import first_name, released_place, released_versions
 from storyline_generator.evolution.steps import applied
+from storyline_generator.immutable import replaced
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Fact, Tree, below, tables
 from storyline_generator.mistakes import evolving
@@ -58,14 +58,14 @@ def evolved_event(event: Event, today: Tree, lock: Past) -> Findings[tuple[Event
             place = released_place(event, version, lock)
             whole, mistakes = collected(_typed(upcast, shape, after, place))
             names = first_name(event, version, lock), first_name(event, version + 1, lock)
-            typed.append(replace(whole, after=after, names=names))
+            typed.append(replaced(whole, after=after, names=names))
             yield from mistakes
             arrived = None if upcast.code or mistakes else whole.after
         if arrived is not None:
             breaks += [Break(event, version, misfit) for misfit in misfits(arrived, after)]
             breaks += [Break(event, old, misfit) for old, misfit in resurfacing(left, after)]
         left = left_over(left, (version, arrived), after) if arrived else {}
-    return replace(event, upcasts=tuple(typed)), breaks
+    return replaced(event, upcasts=tuple(typed)), breaks
 
 
 def _follows(event: Event, released: Mapping[int, Tree]) -> Findings[bool]:
@@ -102,7 +102,7 @@ def _upcasts(event: Event, released: Mapping[int, Tree]) -> Findings[Mapping[int
 
 def _typed(upcast: Upcast, before: Tree, after: Tree, place: Place) -> Findings[Upcast]:
     arrived, steps = yield from _stepped(upcast, before, after, place)
-    return replace(upcast, steps=steps, before=before, after=arrived)
+    return replaced(upcast, steps=steps, before=before, after=arrived)
 
 
 def _stepped(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields as dataclass_fields
 
+from storyline_generator.immutable import field_names
 from storyline_generator.lock.bounds import LOWER, UPPER, number
 from storyline_generator.lock.grammar import FORMAT
 from storyline_generator.lock.tree import Fact, Tree
@@ -121,7 +121,7 @@ def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...
 
 
 def bounds_of(constraints: Constraints) -> dict[str, Fact]:
-    given = {each.name: getattr(constraints, each.name) for each in dataclass_fields(constraints)}
+    given = {name: getattr(constraints, name) for name in field_names(Constraints)}
     return {name: _exact(bound) for name, bound in given.items() if bound is not None}
 
 

@@ -7,12 +7,12 @@ line is said of that line.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import tomli
 
 from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.immutable import NOTHING, immutable
 from storyline_generator.invisible import INVISIBLE
 from storyline_generator.lock.grammar import is_fact
 from storyline_generator.lock.tree import Fact, MutableTree, Path, Tree, put, walk
@@ -42,12 +42,12 @@ class Past(Protocol):
     def place(self, *path: str) -> Place: ...
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Lock:
     """The facts, and the file that says them; an absent file says none."""
 
     source: Source
-    tree: Tree = field(default_factory=dict[str, "Fact | Tree"])
+    tree: Tree = NOTHING
 
     def place(self, *path: str) -> Place:
         return Place(self.source, path)

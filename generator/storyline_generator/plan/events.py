@@ -7,10 +7,10 @@ stream's module imports that of another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import class_name, field_name, module_name, stream_union
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.annotations import planned_field
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.matching import descriptor, match_annotation
@@ -50,7 +50,7 @@ class Union(NamedTuple):
     docstring: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EventsModule(Module):
     events: tuple[EventClass, ...]
     union: Union | None

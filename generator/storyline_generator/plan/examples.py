@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from storyline_generator.identifiers import field_name, member_name, projection_class
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
@@ -40,7 +40,7 @@ class ExampleTest(NamedTuple):
     then: tuple[Comparison, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ExamplesModule(Module):
     tests: tuple[ExampleTest, ...]
 

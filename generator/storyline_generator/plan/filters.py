@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import (
@@ -11,6 +10,7 @@ from storyline_generator.identifiers import (
     stream_function,
     stream_union,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.annotations import planned_parameter
 from storyline_generator.plan.events import event_union, older_types, union_module
 from storyline_generator.plan.imports import Names
@@ -44,7 +44,7 @@ class FilterFunction(NamedTuple):
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FiltersModule(Module):
     functions: tuple[FilterFunction, ...]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Literal
 
 from storyline_generator.identifiers import module_name
+from storyline_generator.immutable import NOTHING, immutable, replaced
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Layout:
     """The settings of the application, as far as generated text depends on them."""
 
@@ -19,7 +19,7 @@ class Layout:
     """Folder of the generated packages, e.g. `app/story`."""
     migrations: str
     client: Literal["sync", "async"]
-    existing_migrations: Mapping[str, str] = field(default_factory=dict[str, str])
+    existing_migrations: Mapping[str, str] = NOTHING
     """File names that are there already, and have their numbers; with the hashes of the texts."""
 
     @property
@@ -45,7 +45,7 @@ class Layout:
     def with_migrations(self, gone: Container[str], new: Iterable[str]) -> Layout:
         """The layout once some files are gone, and others are there."""
         kept = {file: hash for file, hash in self.existing_migrations.items() if file not in gone}
-        return replace(self, existing_migrations={**dict.fromkeys(new, ""), **kept})
+        return replaced(self, existing_migrations={**dict.fromkeys(new, ""), **kept})
 
     def flavoured(self, name: str) -> str:
         """`EventClient` → `AsyncEventClient`, where the application is async."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.diagnostics import Place
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.imports import Imports
 from storyline_generator.schema import Schema
 
@@ -28,7 +28,7 @@ def story_place(schema: Schema) -> Place:
     return (schema.place / "story").value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Module:
     """A Python module. Each kind of file adds what it declares."""
 

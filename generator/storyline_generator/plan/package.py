@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import (
@@ -15,6 +14,7 @@ from storyline_generator.identifiers import (
     stream_union,
     validator_base,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.events import union_module
 from storyline_generator.plan.imports import Imports, Names, sorted_exports, sorted_names
 from storyline_generator.plan.module import Module
@@ -37,7 +37,7 @@ class StoredEvent(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PackageModule(Module):
     constant: str
     story: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import (
@@ -13,6 +12,7 @@ from storyline_generator.identifiers import (
     state_class,
     story_constant,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.annotations import annotation, mutable, planned_field
 from storyline_generator.plan.events import event_class
 from storyline_generator.plan.imports import Names
@@ -64,7 +64,7 @@ class ProjectionBase(NamedTuple):
     """Arguments of the initial state: the key, if the state has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProjectionsModule(Module):
     client: str
     story: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import (
@@ -14,6 +13,7 @@ from storyline_generator.identifiers import (
     validator_base,
     validator_class,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
 from storyline_generator.plan.module import Module
@@ -28,7 +28,7 @@ class SkeletonHandler(NamedTuple):
     stored_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProjectionSkeleton(Module):
     name: str
     base: str
@@ -36,7 +36,7 @@ class ProjectionSkeleton(Module):
     handlers: tuple[SkeletonHandler, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ValidatorSkeleton(Module):
     name: str
     base: str

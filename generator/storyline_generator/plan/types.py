@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.annotations import annotation, constrained, planned_field
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.module import Module, PlannedField
@@ -28,7 +28,7 @@ class RecordClass(NamedTuple):
     fields: tuple[PlannedField, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypesModule(Module):
     aliases: tuple[Alias, ...]
     records: tuple[RecordClass, ...]

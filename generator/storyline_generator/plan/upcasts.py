@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from storyline_generator.immutable import immutable
 from storyline_generator.lock.tree import below, tables
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
@@ -24,7 +24,7 @@ from storyline_generator.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Way:
     """From one version to the next; each step is an expression."""
 
@@ -32,13 +32,13 @@ class Way:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EventWays:
     stored_type: str
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UpcastsModule(Module):
     events: tuple[EventWays, ...]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyline_generator.identifiers import validator_base
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.events import event_union
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.module import Module, PlannedParameter
@@ -24,7 +24,7 @@ class ValidatorBase(NamedTuple):
     """The query; a list of queries where it reads several streams."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ValidatorsModule(Module):
     client: str
     is_async: bool

@@ -9,6 +9,7 @@ from storyline_generator.identifiers import (
     upcaster_module,
     version_class,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.lock.tree import below, tables
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import import_address
@@ -20,19 +21,19 @@ from storyline_generator.schema import Event, Shape, Upcast
 _JSON_TYPES = {"int": "int", "float": "float", "bool": "bool", "json": "Any"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StoredRecord:
     name: str
     fields: tuple[tuple[str, str], ...]
     """The stored key, quoted, and the type."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class VersionsModule(Module):
     records: tuple[StoredRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UpcasterSkeleton(Module):
     before: str
     after: str

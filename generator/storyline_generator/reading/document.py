@@ -6,24 +6,24 @@ It knows which file said what, and nothing of what the tables mean.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple, cast
 
 from storyline_generator.diagnostics import Keys, Place
+from storyline_generator.immutable import NOTHING, immutable
 from storyline_generator.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Document:
     """One story, from one file or from all files of a folder."""
 
     tables: dict[str, object]
     main: Source
     """The file that names the story."""
-    homes: Mapping[Keys, Source] = field(default_factory=dict[Keys, Source])
+    homes: Mapping[Keys, Source] = NOTHING
     """Of a story in several files: the file of each setting, and of each entry of a section."""
-    lock: Source = field(default_factory=lambda: Source("", ""))
+    lock: Source = Source("", "")
     """What has been released; without a text where nothing has been."""
 
     @property

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from os import path, walk
 from pathlib import Path
 from typing import NoReturn
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place, collected
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import reading
 from storyline_generator.reading.document import Document, is_private, table_of
 from storyline_generator.reading.toml import dotted, parse
@@ -26,13 +26,13 @@ _ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
 _ELSEWHERE = "name the right folder in `[tool.storyline]`, or begin with `storyline init NAME`"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Loaded:
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _File:
     folder: str
     source: Source
@@ -126,7 +126,7 @@ def _with_lock(document: Document, folder: Path, root: Path) -> Findings[Documen
     file = folder / f"{story}.lock.toml"
     shown = _shown(file, root)
     text = (yield from _text(file, shown)) if file.exists() else ""
-    return replace(document, lock=Source(shown, text or ""))
+    return replaced(document, lock=Source(shown, text or ""))
 
 
 def _text(file: Path, shown: str) -> Findings[str | None]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from storyline_generator.diagnostics import Keys, Place
+from storyline_generator.immutable import immutable
 from storyline_generator.source import Source, Span
 
 _BLANKS = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -35,7 +36,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _SHORT_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Entry:
     """Where a key stands, and what it was given. A table made by a header is given its key."""
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.reporter.order import range_of
@@ -38,4 +37,4 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
 
 def _where(place: Place) -> dict[str, object]:
     found = range_of(place)
-    return {"path": place.source.path, "range": found and asdict(found)}
+    return {"path": place.source.path, "range": found and dict(vars(found))}

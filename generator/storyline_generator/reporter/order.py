@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place
+from storyline_generator.immutable import immutable
 from storyline_generator.reading.spans import span_of
 from storyline_generator.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Range:
     """Lines and columns are counted from 1; columns are code points; the end is behind the last."""
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.excerpts import Excerpt, excerpt, printable, sentence
+from storyline_generator.immutable import immutable
 from storyline_generator.reading.spans import span_of
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Paint:
     """The escape sequences of a terminal, or nothing."""
 
@@ -73,7 +73,7 @@ def _block(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     yield page.line("=", f"help: storyline explain {diagnostic.code}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Mark:
     """What underlines the place, and what is said about it there."""
 
@@ -82,7 +82,7 @@ class _Mark:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Page:
     """Lines with a margin that is wide enough for the line numbers of one diagnostic."""
 

@@ -8,9 +8,9 @@ one message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import shapes
 from storyline_generator.reading.document import Document, Node
 from storyline_generator.resolver.declared_types import resolve_types
@@ -37,7 +37,7 @@ STORY: Shape = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Resolution:
     """What could be resolved. Only without diagnostics is the schema the whole story."""
 
@@ -60,15 +60,15 @@ def _schema(document: Document) -> Findings[Schema]:
         camel=(yield from _is_camel(story)),
     )
     types = yield from resolve_types(_section(story, "types"), scope)
-    scope = scope.with_schema(replace(scope.schema, types=types))
+    scope = scope.with_schema(replaced(scope.schema, types=types))
     streams = yield from resolve_streams(_section(story, "streams"), scope)
-    scope = scope.with_schema(replace(scope.schema, streams=streams))
+    scope = scope.with_schema(replaced(scope.schema, streams=streams))
     scope = yield from resolve_events(_section(story, "events"), scope)
     filters = yield from resolve_filters(_section(story, "filters"), scope)
-    scope = scope.with_schema(replace(scope.schema, filters=filters))
+    scope = scope.with_schema(replaced(scope.schema, filters=filters))
     projections = yield from resolve_projections(_section(story, "projections"), scope)
     validators = yield from resolve_validators(_section(story, "validators"), scope)
-    return replace(scope.schema, projections=projections, validators=validators)
+    return replaced(scope.schema, projections=projections, validators=validators)
 
 
 def _section(story: Table, name: str) -> Mapping[str, Node]:

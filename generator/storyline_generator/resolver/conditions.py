@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.immutable import immutable
 from storyline_generator.mistakes import filtering
 from storyline_generator.mistakes.fitting import unfit_value
 from storyline_generator.reading.document import Node
@@ -20,7 +20,7 @@ _OPERATORS = {operator.value: operator for operator in Operator}
 _PARAMETER = re.compile(r"\$[A-Za-z_]\w*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Question:
     """What is asked about a field, before it is known which events have the field."""
 

@@ -7,9 +7,9 @@ then the defaults of those fields, which may be records themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.immutable import replaced
 from storyline_generator.mistakes import names, shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
@@ -109,11 +109,11 @@ def _base(
 def _records_with_fields(
     types: _Types, nodes: Mapping[str, Node], scope: Scope
 ) -> Findings[_Types]:
-    scope = replace(scope, schema=replace(scope.schema, types=types))
+    scope = replaced(scope, schema=replaced(scope.schema, types=types))
     records: _Types = {}
     for record in _records(types):
         fields = yield from declare_fields(_field_nodes(nodes[record.name]).items(), scope)
-        records[record.name] = replace(record, fields=fields)
+        records[record.name] = replaced(record, fields=fields)
     return records
 
 
@@ -121,7 +121,7 @@ def _records_with_defaults(types: _Types) -> Findings[_Types]:
     records: _Types = {}
     for record in _records(types):
         fields = yield from fit_defaults(record.fields, types)
-        records[record.name] = replace(record, fields=fields)
+        records[record.name] = replaced(record, fields=fields)
     return records
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.immutable import replaced
 from storyline_generator.mistakes import fitting, shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
@@ -53,7 +53,7 @@ def fit_defaults(
         match field.default:
             case Default(Node() as node):
                 value = yield from fit(node, field.type, types, field.constraints)
-                fitted.append(replace(field, default=Default(value)))
+                fitted.append(replaced(field, default=Default(value)))
             case _:
                 fitted.append(field)
     return tuple(fitted)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.identifiers import camel_case
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import names
 from storyline_generator.resolver.tables import Name, Table
 from storyline_generator.schema import Event, Filter, Schema, Stream
@@ -21,7 +21,7 @@ _Places = Mapping[str, Place]
 _Unknown = Callable[[str, Place, tuple[Related, ...], str], Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scope:
     schema: Schema
     declared: Mapping[str, _Places]
@@ -38,7 +38,7 @@ class Scope:
         return camel_case(name) if self.camel else name
 
     def with_schema(self, schema: Schema) -> Scope:
-        return replace(self, schema=schema)
+        return replaced(self, schema=schema)
 
 
 def declared_names(story: Table) -> Mapping[str, _Places]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.immutable import immutable
 from storyline_generator.mistakes import filtering, shapes
 from storyline_generator.resolver.filters import clash, described
 from storyline_generator.resolver.scope import Scope, find_source
@@ -13,7 +13,7 @@ from storyline_generator.resolver.tables import Name, Table
 from storyline_generator.schema import Filter, Parameter, Stream
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sources:
     """What is read. `is_whole`: every source that the schema names is among them."""
 

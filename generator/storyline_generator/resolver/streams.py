@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from storyline_generator.diagnostics import Findings
+from storyline_generator.immutable import replaced
 from storyline_generator.mistakes import names, shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.fields import resolve_fields
@@ -65,8 +65,8 @@ def resolve_events(nodes: Mapping[str, Node], scope: Scope) -> Findings[Scope]:
         if not _is_complete(table, streams):
             incomplete.add(name)
     streams_joined = _with_events(scope.schema.streams, events.values())
-    schema = replace(scope.schema, events=events, streams=streams_joined)
-    return replace(scope, schema=schema, incomplete=frozenset(incomplete))
+    schema = replaced(scope.schema, events=events, streams=streams_joined)
+    return replaced(scope, schema=schema, incomplete=frozenset(incomplete))
 
 
 def _key(name: str, table: Table, fields: tuple[Field, ...]) -> Findings[Field]:
@@ -111,4 +111,4 @@ def _with_events(streams: Mapping[str, Stream], events: Iterable[Event]) -> dict
     for event in events:
         for stream in event.streams:
             joined[stream][event.name] = None
-    return {name: replace(stream, events=tuple(joined[name])) for name, stream in streams.items()}
+    return {name: replaced(stream, events=tuple(joined[name])) for name, stream in streams.items()}

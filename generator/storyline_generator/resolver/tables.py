@@ -6,11 +6,11 @@ It knows the kinds of values and no meaning: the shape of each table is told by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
 from storyline_generator.diagnostics import Findings, Place
+from storyline_generator.immutable import NOTHING, immutable
 from storyline_generator.mistakes import shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.suggestions import closest
@@ -42,12 +42,12 @@ class Name(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Table:
     """A table that has been read. What is absent or broken reads as empty."""
 
     node: Node
-    entries: Mapping[str, Node] = field(default_factory=dict[str, Node])
+    entries: Mapping[str, Node] = NOTHING
     broken: frozenset[str] = frozenset()
     """Keys that are there, but not as they must be, or not all of it. They have been reported."""
 

@@ -6,11 +6,11 @@ then in the form in which a lock says what was, so that both are compared with t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from os.path import normpath
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from storyline_generator.immutable import replaced
 from storyline_generator.reading.document import Document
 from storyline_generator.reading.loader import Loaded, load
 from storyline_generator.revisions.git import RevisionError, files_at
@@ -35,7 +35,7 @@ def load_at(root: Path, schemas: str, ref: str) -> Loaded:
     prefix = f"{ref}:{normpath(schemas)}/"
     documents = tuple(_named(document, prefix) for document in loaded.documents)
     diagnostics = (
-        replace(each, place=each.place._replace(source=_source(each.place.source, prefix)))
+        replaced(each, place=each.place._replace(source=_source(each.place.source, prefix)))
         for each in loaded.diagnostics
     )
     return Loaded(documents, tuple(diagnostics))
@@ -44,7 +44,7 @@ def load_at(root: Path, schemas: str, ref: str) -> Loaded:
 def _named(document: Document, prefix: str) -> Document:
     homes = {keys: _source(home, prefix) for keys, home in document.homes.items()}
     main, lock = _source(document.main, prefix), _source(document.lock, prefix)
-    return replace(document, main=main, homes=homes, lock=lock)
+    return replaced(document, main=main, homes=homes, lock=lock)
 
 
 def _source(source: Source, prefix: str) -> Source:

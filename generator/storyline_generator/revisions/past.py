@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from storyline_generator.diagnostics import Place
 from storyline_generator.evolution.locating import spot
+from storyline_generator.immutable import immutable
 from storyline_generator.lock import Lock, Tree
 from storyline_generator.schema import Event, Schema
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Revision:
     """What the revision would have released: `tree` is its story on top of its lock."""
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.sql.expressions import elements_expression, value_expression
 from storyline_generator.plan.sql.text import LONGEST_IDENTIFIER, literals
 from storyline_generator.schema import (
@@ -33,7 +33,7 @@ MOST_STATISTICS = 8
 """Expressions of one statistics object, which PostgreSQL limits."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class IndexPlan:
     """Every part is SQL text, quoted. An empty predicate means that all rows are covered."""
 

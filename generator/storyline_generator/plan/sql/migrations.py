@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.plan.sql.objects import SqlObject
 from storyline_generator.plan.sql.released import Released
 from storyline_generator.plan.sql.text import identifier
@@ -23,7 +23,7 @@ class AlteredTableError(Exception):
     """A mistake of ours: a released table's template was changed. Add an object that alters it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Migration:
     """`name` is that of its file, without number and ending. `up` and `down` are statements."""
 
@@ -83,7 +83,7 @@ def baseline(story: str, wanted: Sequence[SqlObject], released: Released) -> Mig
     replaces = tuple(sorted(released.migrations))
     first = first_migration(story, wanted)
     name = _name(f"{story}-baseline", (*replaces, *first.up))
-    return replace(first, name=name, replaces=replaces)
+    return replaced(first, name=name, replaces=replaces)
 
 
 def next_migrations(
@@ -118,7 +118,7 @@ def _chained(story: str, steps: Iterable[Migration], after: tuple[str, ...]) -> 
     for step in steps:
         if step.makes or step.drops:
             name = _name(f"{story}-{step.name}", (*after, *step.up, *step.down))
-            yield replace(step, name=name, after=after)
+            yield replaced(step, name=name, after=after)
             after = (name,)
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.sql.indexes import IndexPlan, index_plans
 from storyline_generator.plan.sql.text import dollar_quote, identifier, literal
 from storyline_generator.printing import printed
@@ -70,7 +70,7 @@ class _Log(NamedTuple):
     most_conflict_bytes: int = MOST_CONFLICT_BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _OfIndex:
     """What the templates of an index and of its statistics print."""
 

@@ -8,10 +8,10 @@ what both have made must be the same, or be made anew.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TypeAlias
 
+from storyline_generator.immutable import immutable
 from storyline_generator.lock.tree import Tree, below, tables
 from storyline_generator.plan.sql.objects import SqlObject
 
@@ -19,7 +19,7 @@ Key: TypeAlias = tuple[str, str]
 """Kind and name of an object."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Released:
     """Of one story. Migrations go by their names without the number."""
 
