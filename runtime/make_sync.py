@@ -37,6 +37,7 @@ RENAMED = {
     "__aexit__": "__exit__",
     "_async": "_sync",
     "asynccontextmanager": "contextmanager",
+    "async_sleep": "sleep",
     "asyncio": "threading",
 }
 BANNER = "# Made by runtime/make_sync.py; edit {source}\n"

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
     from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
     from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
+    from storyline.backoff import Backoff as Backoff
     from storyline.dsn import Dsn as Dsn
+    from storyline.errors import CommandReusedError as CommandReusedError
     from storyline.errors import ConflictError as ConflictError
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
     from storyline.fields import ListOf as ListOf
     from storyline.fields import Number as Number
     from storyline.fields import Text as Text
+    from storyline.metadata import Metadata as Metadata
+    from storyline.metadata import bound_metadata as bound_metadata
+    from storyline.metadata import caused_by as caused_by
     from storyline.operators import ANY as ANY
     from storyline.operators import ExistsMatch as ExistsMatch
     from storyline.operators import ListMatch as ListMatch
@@ -101,15 +106,17 @@ _DEFINED = {
     "storyline._sync.client": "EventClient",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
+    "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
-    "storyline.errors": "ConflictError LostEventError NothingToSaveError ProjectionError "
-    "ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
+    "storyline.errors": "CommandReusedError ConflictError LostEventError NothingToSaveError "
+    "ProjectionError ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
     "UnknownEventError UnreadableEventError UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
     "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
     "WrongStoryError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
+    "storyline.metadata": "Metadata bound_metadata caused_by",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",
     "storyline.past": "RETIRED Narrower",

@@ -58,6 +58,22 @@ class LostEventError(StorylineError):
         super().__init__(f"The log does not hold event {event_id}{when} any more.")
 
 
+class CommandReusedError(StorylineError):
+    """A command's id was given to another command before; nothing was saved.
+
+    That one has appended the events from `first_id` to `last_id`, which say something else.
+    """
+
+    def __init__(self, command_id: str, first_id: int, last_id: int) -> None:
+        self.command_id = command_id
+        self.first_id = first_id
+        self.last_id = last_id
+        super().__init__(
+            f"Nothing was saved: command `{command_id}` has appended other events before,"
+            f" {first_id} to {last_id}."
+        )
+
+
 class RefusedError(StorylineError):
     """A validator said no; nothing was saved. Raise it in `is_valid` to give another reason."""
 

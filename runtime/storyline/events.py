@@ -19,6 +19,7 @@ from pydantic_core import PydanticSerializationError
 
 from storyline.errors import UnwritableError
 from storyline.exact import MOST_DIGITS, is_exact
+from storyline.metadata import Metadata
 from storyline.past import READING
 
 E_co = TypeVar("E_co", bound="Event", covariant=True)
@@ -71,7 +72,7 @@ class Recorded(NamedTuple, Generic[E_co]):
     type: str
     data: E_co
     created_at: datetime
-    metadata: Mapping[str, JsonValue]
+    metadata: Metadata
 
 
 def read_json(model: type[M], text: str) -> M:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from storyline.events import Event, Recorded
+from storyline.metadata import NO_METADATA
 
 E = TypeVar("E", bound=Event)
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -63,7 +64,7 @@ class History(Generic[E]):
         """Applied events come last, under the ids that they would get now."""
         yield from self.events
         for id, (event, at) in enumerate(applied, self.seen.id + 1):
-            yield Recorded(id, event.__type__, event, at, {})
+            yield Recorded(id, event.__type__, event, at, NO_METADATA)
 
 
 def supposed(events: N | Sequence[N], at: datetime) -> tuple[Applied[N], ...]:

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
+from storyline.commands import KnownCommand
 from storyline.errors import LostEventError, UnknownEventError, UnreadableEventError
 from storyline.events import Event, Recorded, State, read_json
 from storyline.exact import exact_json, json_text
 from storyline.folds import History, Seen
+from storyline.metadata import NO_METADATA, Metadata
 from storyline.past import READING
 from storyline.projections import SavedProjection
 from storyline.queries import Query
@@ -109,14 +111,11 @@ class Appended(NamedTuple):
     last_id: int
     recorded_at: datetime
 
-    def recorded(
-        self, events: Sequence[E], metadata: Mapping[str, JsonValue]
-    ) -> tuple[Recorded[E], ...]:
+    def recorded(self, events: Sequence[E], metadata: Metadata) -> tuple[Recorded[E], ...]:
         """The events with the ids that they got: one after the other, up to the last."""
-        at, known = self.recorded_at, dict(metadata)
         first_id = self.last_id - len(events) + 1
         return tuple(
-            Recorded(id, event.__type__, event, at, known)
+            Recorded(id, event.__type__, event, self.recorded_at, metadata)
             for id, event in enumerate(events, first_id)
         )
 
@@ -149,11 +148,13 @@ class Lost(NamedTuple):
     """Nothing was appended: the log does not have the event after which it was to come."""
 
 
-Outcome: TypeAlias = Appended | Contested | Unchecked | Lost
+Outcome: TypeAlias = Appended | Contested | Unchecked | Lost | KnownCommand
 
 
 def outcome(row: Row) -> Outcome:
-    last_id, checked_id, recorded_at, conflicts = row
+    last_id, checked_id, recorded_at, conflicts, known = row
+    if known is not None:
+        return KnownCommand(**json.loads(known))
     if last_id is not None:
         return Appended(last_id, recorded_at.astimezone(UTC))
     if checked_id is None:
@@ -171,9 +172,9 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def _metadata(text: str) -> Mapping[str, JsonValue]:
+def _metadata(text: str) -> Metadata:
     """Most events have none; parsing would cost as much as reading a small event."""
-    return {} if text == "{}" else json.loads(text)
+    return NO_METADATA if text == "{}" else Metadata(json.loads(text))
 
 
 def _row(candidate: Mapping[str, Any]) -> Row:

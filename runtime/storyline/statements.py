@@ -9,11 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+from uuid import UUID
 
 from psycopg import sql
 from pydantic import JsonValue
 
+from storyline.commands import Command, command
+from storyline.errors import NothingToSaveError
 from storyline.events import Event, write_json, write_metadata
 from storyline.expressions import (
     Asked,
@@ -25,9 +28,13 @@ from storyline.expressions import (
 )
 from storyline.fields import Condition
 from storyline.folds import NOTHING, Seen
+from storyline.metadata import Metadata
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.story import Story
+
+E = TypeVar("E", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 _NOTHING = sql.Composed([sql.SQL("false")])
 
@@ -96,23 +103,64 @@ def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> st
     return f"[{', '.join(rows)}]"
 
 
-def append(story: Story, batch: str, condition: str | None, after: Seen) -> Statement:
+class NewEvents(NamedTuple, Generic[E_co]):
+    """Events that are to be appended together, and the JSON text that says so to the database."""
+
+    events: tuple[E_co, ...]
+    metadata: Metadata
+    command: Command | None
+    batch: str
+
+
+def new(
+    story: Story, events: tuple[E, ...], metadata: Metadata, command_id: UUID | str | None
+) -> NewEvents[E]:
+    """Raises `NothingToSaveError`, and an error for each event that cannot be saved."""
+    if not events:
+        raise NothingToSaveError
+    for event in events:
+        story.require_event(event)
+    wanted = None if command_id is None else command(command_id, events)
+    return NewEvents(events, metadata, wanted, new_events(events, metadata))
+
+
+class Append(NamedTuple):
+    """A batch as `new_events` writes it, and what it depends on."""
+
+    batch: str
+    condition: str | None = None
+    after: Seen = NOTHING
+    command: Command | None = None
+
+    @property
+    def parameters(self) -> Parameters:
+        return (self.batch, self.condition, *self.after, *(self.command or (None, None)))
+
+
+_APPEND = sql.SQL("%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text")
+
+
+def append(story: Story, wanted: Append) -> Statement:
     """Committed when it returns, in one round trip and with the shared flush. Needs autocommit."""
-    text = sql.SQL("call {}(%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz)").format(
-        _table(story, "append")
-    )
-    return Statement(text, (batch, condition, *after))
+    text = sql.SQL("call {}({})").format(_table(story, "append"), _APPEND)
+    return Statement(text, wanted.parameters)
 
 
-def append_in_transaction(
-    story: Story, batch: str, condition: str | None, after: Seen
-) -> Statement:
+def append_in_transaction(story: Story, wanted: Append) -> Statement:
     """Committed with the transaction around it; in autocommit, by a flush of its own."""
+    text = sql.SQL("select last_id, checked_id, recorded_at, conflicts, known from {}({})").format(
+        _table(story, "append_in_transaction"), _APPEND
+    )
+    return Statement(text, wanted.parameters)
+
+
+def known_command(story: Story, id: str) -> Statement:
+    """On disk when it returns: whoever asks will take the answer for an acknowledgement."""
     text = sql.SQL(
-        "select last_id, checked_id, recorded_at, conflicts"
-        " from {}(%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz)"
-    ).format(_table(story, "append_in_transaction"))
-    return Statement(text, (batch, condition, *after))
+        "select first_id, last_id, digest, pg_logical_emit_message(true, 'storyline', '')::text"
+        " from {} where id = %s"
+    ).format(_table(story, "commands"))
+    return Statement(text, (id,))
 
 
 def save_projection(story: Story, saved: SavedProjection[Any]) -> Statement:

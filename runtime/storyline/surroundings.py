@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg import Error, errors, pq, sql
 
@@ -23,21 +23,22 @@ from storyline.failures import (
     ReadOnlyError,
     WrongStoryError,
 )
-from storyline.statements import Statement
+from storyline.statements import NewEvents, Statement
 from storyline.story import Story
 
 NAMED = "The log of story "
 """So begins the comment on a story's table of heads, and the story's name follows."""
 
 TABLES: Mapping[str, str] = {
+    "commands": "id digest first_id last_id",
     "events": "id type version data metadata created_at",
     "heads": "partition last_id recorded_at",
     "projections": "type id version latest_event_id data created_at updated_at",
 }
 FUNCTIONS: Mapping[str, str] = {
-    "append": "jsonb, jsonb, bigint, timestamp with time zone, bigint, bigint,"
-    " timestamp with time zone, jsonb",
-    "append_in_transaction": "jsonb, jsonb, bigint, timestamp with time zone",
+    "append": "jsonb, jsonb, bigint, timestamp with time zone, text, text, bigint, bigint,"
+    " timestamp with time zone, jsonb, jsonb",
+    "append_in_transaction": "jsonb, jsonb, bigint, timestamp with time zone, text, text",
 }
 """The tables and functions that this code works with; a test compares the migration's."""
 
@@ -147,7 +148,7 @@ def was_closed(connection: pq.abc.PGconn) -> bool:
 
 
 @contextmanager
-def outcome_known(event_types: Sequence[str], command_id: object) -> Generator[None]:
+def outcome_known(new: NewEvents[Any]) -> Generator[None]:
     """Says of an append without an answer that nobody knows what became of it.
 
     An answer may also be missing because the statement was cancelled: the procedure may have
@@ -156,7 +157,11 @@ def outcome_known(event_types: Sequence[str], command_id: object) -> Generator[N
     try:
         yield
     except ConnectionLostError as error:
-        raise OutcomeUnknownError(event_types, command_id, error.reason) from error
+        raise _unknown(new, error.reason) from error
     except errors.QueryCanceled as error:
-        reason = str(error.diag.message_primary)
-        raise OutcomeUnknownError(event_types, command_id, reason) from error
+        raise _unknown(new, str(error.diag.message_primary)) from error
+
+
+def _unknown(new: NewEvents[Any], reason: str) -> OutcomeUnknownError:
+    types = [event.__type__ for event in new.events]
+    return OutcomeUnknownError(types, new.command.id if new.command else None, reason)

@@ -148,10 +148,18 @@ class Writer:
     chance: random.Random
     notes: Path
     memories: dict[int, Memory] = field(default_factory=dict[int, Memory])
+    unanswered: Callable[[], object] | None = None
+    """An append of which nobody knows whether it was done: then it is repeated."""
 
     def act(self) -> None:
-        if self.chance.random() < 0.2:
-            self._append(lambda events, batch: self.client.save_events(events, metadata=batch))
+        if self.unanswered is not None:
+            self._repeat(self.unanswered)
+        elif self.chance.random() < 0.2:
+            self._append(
+                lambda events, batch: self.client.save_events(
+                    events, metadata=batch, command_id=batch["batch"]
+                )
+            )
         else:
             self._decide(self.chance.randrange(len(QUESTIONS)))
         _pause(self.chance)
@@ -171,6 +179,11 @@ class Writer:
             except ConflictError as conflict:
                 memory.add(conflict.events, Seen.of(conflict.events[-1]))
 
+    def _repeat(self, append: Callable[[], object]) -> None:
+        with suppress(ConflictError, LostEventError):
+            append()
+        self.unanswered = None
+
     def _save(
         self, events: Sequence[Event], batch: Mapping[str, Any], number: int
     ) -> Sequence[Recorded[Any]]:
@@ -181,14 +194,24 @@ class Writer:
             latest_event_id=memory.seen.id,
             latest_event_at=memory.seen.at,
             metadata={**batch, **decision(question, memory.digest)},
+            command_id=batch["batch"],
         )
 
     def _append(
         self, save: Callable[[Sequence[Event], Mapping[str, Any]], Sequence[Recorded[Any]]]
     ) -> None:
         batch = f"{self.chance.getrandbits(64):x}"
-        recorded = save(some_events(self.chance), {"batch": batch})
-        _note(self.notes, [batch, [event.id for event in recorded]])
+        events = some_events(self.chance)
+
+        def append() -> None:
+            recorded = save(events, {"batch": batch})
+            _note(self.notes, [batch, [event.id for event in recorded]])
+
+        try:
+            append()
+        except OutcomeUnknownError:
+            self.unanswered = append
+            raise
 
 
 LOST = "lost"

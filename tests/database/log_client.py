@@ -18,6 +18,7 @@ class Answer(NamedTuple):
     checked_id: int | None
     recorded_at: datetime | None
     conflicts: Sequence[Mapping[str, Any]] | None
+    known: Mapping[str, Any] | None
 
 
 def event(type: str = "ITEM_ADDED", **data: Any) -> Item:

@@ -38,9 +38,10 @@ from storyline import (
     RefusedError,
     SingleStreamValidator,
 )
+from storyline.commands import Command, command
 from storyline.embedded import RunningServer
 from storyline.migrations import migrate_up
-from storyline.statements import new_events
+from storyline.statements import Append, append_in_transaction, new_events
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""
@@ -118,6 +119,43 @@ def test_nobody_goes_on_from_an_event_that_a_crash_took(folder: Path, newer: int
         crash(server)
 
 
+def test_a_command_that_is_answered_from_memory_is_on_disk(folder: Path) -> None:
+    """Its first run was cut off before its flush; whoever repeats it is told that it is done."""
+    server = started_with_sample(folder)
+    append_without_flush(server.dsn, command("c1", [added(EGGS)]))
+    append_without_flush(server.dsn, command("c2", [added(EGGS)]))
+    with EventClient(SAMPLE, server.dsn) as client:
+        by_append = client.save_event(added(EGGS), command_id="c1")
+        by_question = client.get_saved_before([added(EGGS)], "c2")
+        crash(server)
+    server = started(folder, **NO_HELP)
+    with EventClient(SAMPLE, server.dsn) as client:
+        assert client.save_event(added(EGGS), command_id="c1") == by_append
+        assert client.get_saved_before([added(EGGS)], "c2") == by_question
+        assert len(client.get_event_stream(HOME_STREAM)) == 2
+
+
+def test_a_command_that_only_a_question_has_answered_is_on_disk(folder: Path) -> None:
+    server = started_with_sample(folder)
+    append_without_flush(server.dsn, command("c1", [added(EGGS)]))
+    with EventClient(SAMPLE, server.dsn) as client:
+        answer = client.get_saved_before([added(EGGS)], "c1")
+        crash(server)
+    server = started(folder, **NO_HELP)
+    with EventClient(SAMPLE, server.dsn) as client:
+        assert client.get_saved_before([added(EGGS)], "c1") == answer is not None
+
+
+def test_a_command_that_a_crash_took_can_be_done_anew(folder: Path) -> None:
+    server = started_with_sample(folder)
+    append_without_flush(server.dsn, command("c1", [added(EGGS)]))
+    crash(server)
+    server = started(folder, **NO_HELP)
+    with EventClient(SAMPLE, server.dsn) as client:
+        assert client.save_event(added(MILK), command_id="c2").id == 1
+        assert client.save_event(added(EGGS), command_id="c1").id == 2
+
+
 def started_with_sample(folder: Path) -> RunningServer:
     server = started(folder, **NO_HELP)
     (folder / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
@@ -125,12 +163,13 @@ def started_with_sample(folder: Path) -> RunningServer:
     return server
 
 
-def append_without_flush(dsn: str) -> None:
+def append_without_flush(dsn: str, command: Command | None = None) -> None:
     """The first half of an append, whose second is still to come: visible, not yet on disk."""
     batch = new_events([added(EGGS)], {})
     with psycopg.connect(dsn) as connection:
         connection.execute("set local synchronous_commit = off")
-        connection.execute("select sample.append_in_transaction(%s, null, 0)", [batch])
+        statement = append_in_transaction(SAMPLE, Append(batch, command=command))
+        connection.execute(statement.text, statement.parameters)
 
 
 class CompleteAny(SingleStreamValidator[ListEvent, ItemCompleted]):

@@ -57,8 +57,9 @@ def without_conditions(dsn: str) -> None:
             "select pg_get_functiondef('sample.append_in_transaction'::regproc)"
         ).fetchone()
         assert definition is not None
-        assert "if condition is not null and" in definition[0]
-        connection.execute(definition[0].replace("if condition is not null and", "if false and"))
+        checked = "if known is null and condition is not null and"
+        assert checked in definition[0]
+        connection.execute(definition[0].replace(checked, "if false and"))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from decimal import Decimal
 from uuid import uuid4
 from app.story.shop import OrderId, OrderPaid
 
-order, other = OrderId(uuid4()), OrderId(uuid4())
+order, other, request = OrderId(uuid4()), OrderId(uuid4()), uuid4()
 payment = OrderPaid(order_id=order, amount=Decimal("12.50"))
 ten, thousand = Decimal(10), Decimal(1000)
 """
@@ -87,7 +87,7 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     first, *_ = command(project, "python", "use.py", storyline_dsn).splitlines()
     assert first.startswith("1 ")
-    assert first.endswith("12.50 {'by': 'me'}")
+    assert first.endswith("12.50 ann me")
 
 
 def command(folder: Path, *words: str) -> str:

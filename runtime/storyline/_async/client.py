@@ -13,16 +13,18 @@ from pydantic import JsonValue
 
 from storyline import rows, statements
 from storyline._async.connections import AsyncConnections
+from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
-from storyline.errors import ConflictError, LostEventError, NothingToSaveError
+from storyline.errors import ConflictError, LostEventError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
 from storyline.folds import NOTHING, History, Seen
 from storyline.jsonpaths import append_condition
+from storyline.metadata import with_bound
 from storyline.projections import SavedProjection
-from storyline.queries import Query, either
+from storyline.queries import Query, QueryItem, either
 from storyline.rows import Appended, Contested, Lost, Unchecked
-from storyline.statements import Slice, Statement
+from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
 
@@ -70,17 +72,30 @@ class AsyncEventClient:
         await self._connections.close()
 
     async def save_event(
-        self, event: E, *, metadata: Mapping[str, JsonValue] | None = None
+        self,
+        event: E,
+        *,
+        metadata: Mapping[str, JsonValue] | None = None,
+        command_id: UUID | str | None = None,
     ) -> Recorded[E]:
-        """Appends whatever else has happened. Durable when it returns."""
-        (recorded,) = await self.save_events([event], metadata=metadata)
+        """Appends whatever else has happened. Durable when it returns.
+
+        `metadata` is added to what `bound_metadata` binds. A `command_id` that was given before
+        appends nothing: it returns what it did then, as it was recorded, if the event says the
+        same; else this raises `CommandReusedError`. So a caller may repeat a call that failed.
+        """
+        (recorded,) = await self.save_events([event], metadata=metadata, command_id=command_id)
         return recorded
 
     async def save_events(
-        self, events: Sequence[E], *, metadata: Mapping[str, JsonValue] | None = None
+        self,
+        events: Sequence[E],
+        *,
+        metadata: Mapping[str, JsonValue] | None = None,
+        command_id: UUID | str | None = None,
     ) -> tuple[Recorded[E], ...]:
-        """Appends all or none, under ids that follow each other."""
-        return await self._append(events, metadata or {}, None, NOTHING)
+        """Appends all or none, under ids that follow each other. The rest as in `save_event`."""
+        return await self._append(self._new(events, metadata, command_id), None, NOTHING)
 
     async def save_event_with_stream_validation(
         self,
@@ -90,6 +105,7 @@ class AsyncEventClient:
         latest_event_id: int,
         latest_event_at: datetime | None = None,
         metadata: Mapping[str, JsonValue] | None = None,
+        command_id: UUID | str | None = None,
     ) -> Recorded[E]:
         """As `save_events_with_stream_validation`, for one event."""
         (recorded,) = await self.save_events_with_stream_validation(
@@ -98,6 +114,7 @@ class AsyncEventClient:
             latest_event_id=latest_event_id,
             latest_event_at=latest_event_at,
             metadata=metadata,
+            command_id=command_id,
         )
         return recorded
 
@@ -109,16 +126,26 @@ class AsyncEventClient:
         latest_event_id: int,
         latest_event_at: datetime | None = None,
         metadata: Mapping[str, JsonValue] | None = None,
+        command_id: UUID | str | None = None,
     ) -> tuple[Recorded[E], ...]:
         """Appends all, if no event after `latest_event_id` matches one of the streams.
 
         Else raises `ConflictError` with those events. `latest_event_at` says when the event
         `latest_event_id` was recorded, as `Recorded.created_at` or `History.latest_event_at` do: if
         a crash of the server has taken that event, this is a `LostEventError`, though another may
-        have its id by now. Waits for appends that came before it.
+        have its id by now. A command that was done before does not conflict with itself. Waits for
+        appends that came before it.
         """
-        seen = Seen(latest_event_id, latest_event_at)
-        return await self._append(events, metadata or {}, either(streams), seen)
+        new = self._new(events, metadata, command_id)
+        return await self._append(new, either(streams), Seen(latest_event_id, latest_event_at))
+
+    async def get_saved_before(
+        self, events: Sequence[E], command_id: UUID | str
+    ) -> tuple[Recorded[E], ...] | None:
+        """What the command has appended, if it is done. Raises `CommandReusedError`."""
+        wanted = command(command_id, events)
+        found = await self._connections.fetch(statements.known_command(self.story, wanted.id))
+        return await self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
         found = await self._events(query, Slice(limit=1, latest_first=True))
@@ -224,30 +251,34 @@ class AsyncEventClient:
         return rows.recorded_events(self.story, rows.continued(found, part.after))
 
     async def _append(
-        self,
-        events: Sequence[E],
-        metadata: Mapping[str, JsonValue],
-        query: Query[Any] | None,
-        seen: Seen,
+        self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
-        events = tuple(events)  # as they are now, whatever the caller does while this waits
-        batch = self._batch(events, metadata)
         condition = None if query is None else append_condition(query)
         checked = seen
         while True:
-            statement = self._append_statement(self.story, batch, condition, checked)
-            with outcome_known([event.__type__ for event in events], None):
-                (row,) = await self._connections.fetch(statement)
+            wanted = Append(new.batch, condition, checked, new.command)
+            with outcome_known(new):
+                (row,) = await self._connections.fetch(self._append_statement(self.story, wanted))
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
-                return outcome.recorded(events, metadata)
+                return outcome.recorded(new.events, new.metadata)
+            if isinstance(outcome, KnownCommand):
+                return await self._appended_by(outcome, new.command)
             if isinstance(outcome, Lost):
                 raise LostEventError(*checked)
             assert query is not None
             if conflicts := await self._conflicts(outcome, query, checked):
                 raise ConflictError(conflicts, query, seen.id)
             checked = outcome.checked
+
+    async def _appended_by(
+        self, known: KnownCommand, wanted: Command | None
+    ) -> tuple[Recorded[Any], ...]:
+        assert wanted is not None
+        known.require(wanted)
+        part = Slice(Seen(known.first_id - 1), up_to_id=known.last_id)
+        return await self._events(Query(QueryItem(self.story.events)), part)
 
     async def _conflicts(
         self, outcome: Contested | Unchecked, query: Query[E], after: Seen
@@ -256,12 +287,14 @@ class AsyncEventClient:
             return outcome.conflicts(self.story, query)
         return await self._events(query, Slice(after, up_to_id=outcome.checked.id))
 
-    def _batch(self, events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
-        if not events:
-            raise NothingToSaveError
-        for event in events:
-            self.story.require_event(event)
-        return statements.new_events(events, metadata)
+    def _new(
+        self,
+        events: Sequence[E],
+        metadata: Mapping[str, JsonValue] | None,
+        command_id: UUID | str | None,
+    ) -> NewEvents[E]:
+        """As they are now, whatever the caller does while the append waits."""
+        return statements.new(self.story, tuple(events), with_bound(metadata), command_id)
 
     async def _writes(self, statement: Statement) -> bool:
         return bool(await self._connections.fetch(statement))

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from inspect import getdoc
 from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import JsonValue
 
 from storyline._sync.readers import Reader
+from storyline.backoff import Backoff, sleep
 from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
 from storyline.folds import History, Seen
@@ -29,46 +33,86 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
     def is_valid(self) -> bool:
         """Whether the applied events may be saved. False refuses, and so does any exception."""
 
-    def save(self, *, retries: int = 0) -> tuple[Recorded[N], ...]:
+    def save(
+        self,
+        *,
+        retries: int = 0,
+        backoff: Backoff | None = None,
+        metadata: Mapping[str, JsonValue] | None = None,
+        command_id: UUID | str | None = None,
+    ) -> tuple[Recorded[N], ...]:
         """Decides, and saves the applied events if nothing has happened that it did not know.
 
         After a conflict it decides again, up to `retries` times, on what the conflict brought;
         then it raises `ConflictError`, and the events stay applied. So it does, on a new read, if a
-        crash of the server took what it had read (`LostEventError`). Raises `RefusedError` where
-        `is_valid` is false. What was saved counts as recorded. Without applied events it does
-        nothing.
+        crash of the server took what it had read (`LostEventError`). It does so at once, or after a
+        pause of the `backoff`. Raises `RefusedError` where `is_valid` is false. What was saved
+        counts as recorded. Without applied events it does nothing. `metadata` and `command_id` as
+        in `save_event`: a command that was done before is not refused for what it did itself.
         """
-        for _ in range(retries):
+        for attempt in range(retries):
             with suppress(ConflictError, LostEventError):
-                return self._save_once()
-        return self._save_once()
+                return self._save_once(metadata, command_id)
+            if backoff is not None:
+                sleep(backoff.pause(attempt))
+        return self._save_once(metadata, command_id)
 
-    def _save_once(self) -> tuple[Recorded[N], ...]:
-        self._read_once()
+    def _save_once(
+        self, metadata: Mapping[str, JsonValue] | None, command_id: UUID | str | None
+    ) -> tuple[Recorded[N], ...]:
+        history = self._read_once()
         events = self.applied_events
         if not events:
             return ()
+        try:
+            self._decide()
+            history = self._read_once()
+        except Exception:
+            recorded = self._done_before(events, command_id)
+            if recorded is None:
+                raise
+        else:
+            recorded = self._append(events, history, metadata, command_id)
+        self._applied = self._applied[len(events) :]
+        return recorded
+
+    def _decide(self) -> None:
         if not self.is_valid():
             raise RefusedError(_rule(self))
-        return self._append(events, self._read_once())
 
-    def _append(self, events: Sequence[N], history: History[E]) -> tuple[Recorded[N], ...]:
+    def _append(
+        self,
+        events: Sequence[N],
+        history: History[E],
+        metadata: Mapping[str, JsonValue] | None,
+        command_id: UUID | str | None,
+    ) -> tuple[Recorded[N], ...]:
+        self._history = None  # after a failure nobody knows what is saved, nor what is lost
         try:
             recorded = self._client.save_events_with_stream_validation(
                 events,
                 streams=[self._query],
                 latest_event_id=history.latest_event_id,
                 latest_event_at=history.latest_event_at,
+                metadata=metadata,
+                command_id=command_id,
             )
         except ConflictError as conflict:
             self._history = history.followed_by(conflict.events)
             raise
-        except BaseException:
-            self._history = None  # what was read may be gone, and what was saved is unknown
-            raise
-        self._history = history.followed_by(self._query.matching(recorded), Seen.of(recorded[-1]))
-        self._applied = self._applied[len(events) :]
+        if command_id is None:  # else these events may be older than what was read
+            matching = self._query.matching(recorded)
+            self._history = history.followed_by(matching, Seen.of(recorded[-1]))
         return recorded
+
+    def _done_before(
+        self, events: Sequence[N], command_id: UUID | str | None
+    ) -> tuple[Recorded[N], ...] | None:
+        """A command may be refused because of what it has done itself; then it is read anew."""
+        if command_id is None:
+            return None
+        self._history = None
+        return self._client.get_saved_before(events, command_id)
 
 
 class SingleStreamValidator(Validator[E, N]):

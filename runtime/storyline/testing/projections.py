@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from storyline.events import Event, Recorded, State
+from storyline.metadata import NO_METADATA
 from storyline.projections import ProjectionFold
 
 S = TypeVar("S", bound=State)
@@ -29,4 +30,4 @@ def projected(
 def _recorded(events: Sequence[Event]) -> Iterator[Recorded[Any]]:
     for id, event in enumerate(events, start=1):
         moment = _FIRST_MOMENT + timedelta(seconds=id)
-        yield Recorded(id, event.__type__, event, moment, {})
+        yield Recorded(id, event.__type__, event, moment, NO_METADATA)

@@ -42,6 +42,42 @@ def write_rounds(dsn: str, start: Barrier) -> None:
                 )
 
 
+def test_of_eight_processes_that_repeat_the_same_commands_each_is_done_once(
+    sample_dsn: str,
+) -> None:
+    context = get_context("spawn")
+    start = context.Barrier(WRITERS)
+    writers = [
+        context.Process(target=repeat_commands, args=(sample_dsn, start, number % 2))
+        for number in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    with EventClient(SAMPLE, sample_dsn) as client:
+        log = client.get_event_stream(list_stream(list_id=HOME))
+    rounds = [added(ItemId(f"round {number // 2}")) for number in range(2 * ROUNDS)]
+    assert [event.data for event in log] == rounds
+
+
+def repeat_commands(dsn: str, start: Barrier, condition: int) -> None:
+    """Each round is two events in one batch, with a condition or without."""
+    with EventClient(SAMPLE, dsn) as client:
+        for number in range(ROUNDS):
+            item = ItemId(f"round {number}")
+            events, id = [added(item), added(item)], f"command {number}"
+            start.wait()
+            if condition:
+                recorded = client.save_events_with_stream_validation(
+                    events, streams=[one_item(item_id=item)], latest_event_id=0, command_id=id
+                )
+            else:
+                recorded = client.save_events(events, command_id=id)
+            assert [event.id for event in recorded] == [2 * number + 1, 2 * number + 2]
+
+
 def test_threads_share_a_client_and_leave_no_gap(sample_dsn: str) -> None:
     with EventClient(SAMPLE, sample_dsn) as client, ThreadPoolExecutor(WRITERS) as threads:
         events = [added(ItemId(str(number))) for number in range(100)]

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from storyline import KEEP, Event, Keep, Recorded, State, UnwritableError
 from storyline.events import read_json, write_json, write_metadata
+from storyline.metadata import NO_METADATA
 
 
 class Renamed(Event, frozen=True):
@@ -76,7 +77,9 @@ def test_replacing_keeps_what_is_not_named_and_can_set_none() -> None:
 
 
 def test_a_recorded_event_is_a_light_immutable_value() -> None:
-    event = Recorded(1, "RENAMED", Renamed(class_="a"), datetime(2026, 1, 1, tzinfo=UTC), {})
+    event = Recorded(
+        1, "RENAMED", Renamed(class_="a"), datetime(2026, 1, 1, tzinfo=UTC), NO_METADATA
+    )
     with pytest.raises(AttributeError):
         event.id = 2  # type: ignore[misc] # pyright: ignore
     assert not hasattr(event, "__dict__")

@@ -22,6 +22,7 @@ from storyline import (
     StateKey,
     Text,
 )
+from storyline.metadata import NO_METADATA
 from storyline.projections import ProjectionFold
 
 
@@ -94,7 +95,7 @@ ONE, TWO = UUID(int=1), UUID(int=2)
 
 
 def recorded(event: Added | Rated) -> Recorded[Added | Rated]:
-    return Recorded(1, event.__type__, event, datetime(2026, 1, 1, tzinfo=UTC), {})
+    return Recorded(1, event.__type__, event, datetime(2026, 1, 1, tzinfo=UTC), NO_METADATA)
 
 
 def test_the_state_of_any_id_is_folded_without_a_client() -> None:

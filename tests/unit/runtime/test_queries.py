@@ -31,6 +31,7 @@ from storyline import (
     neq,
     nin,
 )
+from storyline.metadata import NO_METADATA
 
 
 class Priced(Event, frozen=True):
@@ -78,7 +79,7 @@ NAME, PRICE, RATIO, TAGS = Text("name"), DecimalNumber("price"), Number("ratio")
 )
 def test_a_condition_holds_or_not(condition: Condition, event: Priced, matches: bool) -> None:
     assert query(condition).matches(event) is matches
-    recorded = Recorded(1, "PRICED", event, datetime.now(UTC), {})
+    recorded = Recorded(1, "PRICED", event, datetime.now(UTC), NO_METADATA)
     assert query(condition).matches(recorded) is matches
 
 

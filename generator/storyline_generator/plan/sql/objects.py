@@ -19,6 +19,7 @@ PROTOCOL = (
     ("function", "refuse_change"),
     ("table", "events"),
     ("table", "heads"),
+    ("table", "commands"),
     ("table", "projections"),
     ("function", "append_in_transaction"),
     ("function", "append"),

@@ -1,0 +1,57 @@
+"""A caller's id for an append, and what it was to append: so that a repetition appends nothing.
+
+Pure: the log keeps both, and a client compares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from storyline.errors import CommandReusedError, UnwritableError
+from storyline.events import Event, write_json
+from storyline.exact import exact_json
+
+LONGEST_ID = 200
+"""Characters. It is kept in an index, which bounds it too, but says so less clearly."""
+
+
+class Command(NamedTuple):
+    """`digest` is of the types and the data of the events, whatever their metadata."""
+
+    id: str
+    digest: str
+
+
+class KnownCommand(NamedTuple):
+    """A command that has appended the events from `first_id` to `last_id`."""
+
+    first_id: int
+    last_id: int
+    digest: str
+
+    def require(self, command: Command) -> None:
+        """Raises `CommandReusedError` if it appended something else."""
+        if self.digest != command.digest:
+            raise CommandReusedError(command.id, self.first_id, self.last_id)
+
+
+def command(id: UUID | str, events: Sequence[Event]) -> Command:
+    """Raises `UnwritableError` for an id that cannot be kept."""
+    text = str(id)
+    if not 1 <= len(text) <= LONGEST_ID:
+        reason = f"it has {len(text)} characters, and should have 1 to {LONGEST_ID}"
+        raise UnwritableError("command_id", reason)
+    if not text.isprintable():
+        raise UnwritableError("command_id", "it holds a character that cannot be printed")
+    return Command(text, _digest(events))
+
+
+def _digest(events: Sequence[Event]) -> str:
+    """Equal for equal data, in whatever order a mapping of it holds its keys."""
+    content = [[event.__type__, exact_json(write_json(event))] for event in events]
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
