@@ -25,6 +25,7 @@ COMMANDS = {
     "lint": "Warn of what is sound, and yet odd.",
     "breaking": "Say what a change would break: stored events, running code, searches.",
     "release": "Freeze what is new: from then on it must stay readable.",
+    "migrations": "Look after the files of migrations: merge, squash, alembic.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "verify": "Hold a live database against the stories, and its log against its promises.",

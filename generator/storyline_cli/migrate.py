@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
@@ -18,10 +19,17 @@ from storyline_cli import FINDINGS, FINE
 from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
 
+_CLEAR_LINE = "\r\x1b[K"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="action")
     up = actions.add_parser("up", help="apply what is pending")
+    up.add_argument(
+        "--rolling",
+        action="store_true",
+        help="old code still runs: keep the indexes that only it uses until the next time",
+    )
     down = actions.add_parser("down", help="undo what was applied last")
     down.add_argument("--delete-events", action="store_true", help="even if events go with it")
     status = actions.add_parser("status", help="list the migrations; changes nothing")
@@ -37,16 +45,24 @@ def run(arguments: argparse.Namespace) -> int:
     with told_to_the_user():
         dsn = chosen_dsn(arguments.dsn)
         if arguments.action == "up":
-            return _up(dsn, folder)
+            return _up(dsn, folder, arguments.rolling)
         if arguments.action == "down":
             return _down(dsn, arguments.delete_events)
         return _status(dsn, folder)
 
 
-def _up(dsn: str, folder: Path) -> int:
-    names = migrate_up(dsn, folder)
+def _up(dsn: str, folder: Path, rolling: bool) -> int:
+    names = migrate_up(dsn, folder, rolling=rolling, listener=_shown)
+    if sys.stderr.isatty():
+        print(end=_CLEAR_LINE, file=sys.stderr)
     print("\n".join(f"Applied {name}." for name in names) or "Nothing to apply.")
     return FINE
+
+
+def _shown(words: str) -> None:
+    """On a terminal in one line, which the next replaces."""
+    start, end = (_CLEAR_LINE, "") if sys.stderr.isatty() else ("", "\n")
+    print(f"{start}  {words}", end=end, file=sys.stderr, flush=True)
 
 
 def _down(dsn: str, delete_events: bool) -> int:

@@ -16,13 +16,14 @@ def frozen_migrations(
 ) -> Tree:
     """Of one story, by name. The files are the rendered ones."""
     return {
-        each.migration.name: _facts(each.migration, text_hash(files[each.file.path].text))
+        each.migration.name: migration_facts(each.migration, files[each.file.path].text)
         for each in planned.migrations
         if each.story == story
     }
 
 
-def _facts(migration: Migration, hash: str) -> Tree:
+def migration_facts(migration: Migration, text: str) -> Tree:
+    """`text` is that of its file."""
     makes: dict[str, dict[str, Tree]] = {}
     drops: dict[str, dict[str, bool]] = {}
     for each in migration.makes:
@@ -31,7 +32,7 @@ def _facts(migration: Migration, hash: str) -> Tree:
     for each in migration.drops:
         drops.setdefault(each.kind, {})[each.name] = True
     return {
-        "hash": hash,
+        "hash": text_hash(text),
         "after": dict.fromkeys(migration.after, True),
         "replaces": dict.fromkeys(migration.replaces, True),
         "makes": makes,

@@ -87,12 +87,17 @@ def _kept(locks: Mapping[str, Lock], files: Iterable[str]) -> dict[str, Numbered
 def _shared_numbers(
     released: Mapping[str, _Released], files: Iterable[NumberedFile]
 ) -> Findings[None]:
+    """Two branches of one story are one mistake, however long they are."""
     first: dict[int, NumberedFile] = {}
+    told: set[str] = set()
     for each in sorted(files, key=lambda found: (found.name in released, found.name)):
         other = first.setdefault(each.number, each)
         if other is each or each.name not in released:
             continue
         here, there = released[each.name], released.get(other.name)
+        if here.story in told:
+            continue
+        told.add(here.story)
         if there is not None and there.story == here.story:
             places = here.place(each.name), there.place(other.name)
             yield migrating.two_heads(each.file, other.file, *places)
