@@ -38,8 +38,8 @@ FIELD_NAMES_TAKEN = frozenset((*_MODEL_ATTRIBUTES.split(), "self", "cls", "where
 
 _READER_ATTRIBUTES = """
     applied_events apply as_json fold for_id get_existing_state handlers ids_of initial_state
-    is_valid next_state projection_type query_of reads reduce_events reduce_only_db_events refresh
-    save state state_class state_key story typed_state_class version
+    is_valid next_state on_error projection_type query_of reads reduce_events reduce_only_db_events
+    refresh revision save state state_class state_key story typed_state_class version
 """
 MEMBER_NAMES_TAKEN = frozenset(
     (*_READER_ATTRIBUTES.split(), "self", "super", "id", "client", "streams", "load_existing")

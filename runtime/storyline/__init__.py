@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from storyline._async.projections import (
         AsyncSingleStreamProjection as AsyncSingleStreamProjection,
     )
+    from storyline._async.projector import AsyncProjector as AsyncProjector
     from storyline._async.validators import AsyncMultiStreamValidator as AsyncMultiStreamValidator
     from storyline._async.validators import AsyncSingleStreamValidator as AsyncSingleStreamValidator
     from storyline._sync.client import EventClient as EventClient
     from storyline._sync.projections import MultiStreamProjection as MultiStreamProjection
     from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
+    from storyline._sync.projector import Projector as Projector
     from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
     from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
     from storyline.backoff import Backoff as Backoff
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import ProjectionError as ProjectionError
+    from storyline.errors import ProjectionNotBuiltError as ProjectionNotBuiltError
     from storyline.errors import ProjectionOnDemandError as ProjectionOnDemandError
+    from storyline.errors import ProjectionStoppedError as ProjectionStoppedError
     from storyline.errors import RefusedError as RefusedError
     from storyline.errors import RetiredEventError as RetiredEventError
     from storyline.errors import StorylineError as StorylineError
@@ -78,6 +82,9 @@ if TYPE_CHECKING:
     from storyline.operators import nin as nin
     from storyline.past import RETIRED as RETIRED
     from storyline.past import Narrower as Narrower
+    from storyline.poison import Park as Park
+    from storyline.poison import Retry as Retry
+    from storyline.poison import Stop as Stop
     from storyline.projections import SavedProjection as SavedProjection
     from storyline.projections_in import ProjectionsIn as ProjectionsIn
     from storyline.queries import Query as Query
@@ -102,15 +109,18 @@ if TYPE_CHECKING:
 _DEFINED = {
     "storyline._async.client": "AsyncEventClient",
     "storyline._async.projections": "AsyncMultiStreamProjection AsyncSingleStreamProjection",
+    "storyline._async.projector": "AsyncProjector",
     "storyline._async.validators": "AsyncMultiStreamValidator AsyncSingleStreamValidator",
     "storyline._sync.client": "EventClient",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
+    "storyline._sync.projector": "Projector",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
     "storyline.errors": "CommandReusedError ConflictError LostEventError NothingToSaveError "
-    "ProjectionError ProjectionOnDemandError RefusedError RetiredEventError StorylineError "
-    "UnknownEventError UnreadableEventError UnwritableError",
+    "ProjectionError ProjectionNotBuiltError ProjectionOnDemandError ProjectionStoppedError "
+    "RefusedError RetiredEventError StorylineError UnknownEventError UnreadableEventError "
+    "UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
     "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
     "WrongStoryError",
@@ -119,6 +129,7 @@ _DEFINED = {
     "storyline.metadata": "Metadata bound_metadata caused_by",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",
+    "storyline.poison": "Park Retry Stop",
     "storyline.past": "RETIRED Narrower",
     "storyline.projections": "SavedProjection",
     "storyline.projections_in": "ProjectionsIn",

@@ -116,6 +116,32 @@ class ProjectionOnDemandError(StorylineError):
         )
 
 
+class ProjectionStoppedError(StorylineError):
+    """An event is in the way of a projection: its fold failed there, and may not go on without it.
+
+    Mend the fold and run it again, or see `storyline projections parked`.
+    """
+
+    def __init__(self, projection_type: str, event_id: int, reason: str) -> None:
+        self.projection_type = projection_type
+        self.event_id = event_id
+        self.reason = reason
+        super().__init__(
+            f"Projection `{projection_type}` stands still before event {event_id}: {reason}"
+        )
+
+
+class ProjectionNotBuiltError(StorylineError):
+    """A projector builds the states of this version; until it has caught up there is no answer."""
+
+    def __init__(self, projection_type: str, version: int) -> None:
+        self.projection_type = projection_type
+        self.version = version
+        super().__init__(
+            f"Version {version} of projection `{projection_type}` is still being built."
+        )
+
+
 class UnknownEventError(StorylineError):
     """An event type that the story does not declare: another story's, or newer than this code."""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from storyline.errors import ProjectionOnDemandError
 from storyline.events import Event, Recorded, State
+from storyline.poison import OnError, Stop
 from storyline.queries import Query
 from storyline.state_keys import StateKey
 from storyline.story import Story
@@ -36,6 +37,10 @@ class ProjectionFold(ABC, Generic[S, E]):
     story: ClassVar[Story]
     projection_type: ClassVar[str]
     version: ClassVar[int] = 1
+    revision: ClassVar[int] = 1
+    """Raise it when the fold has changed and the shape has not: a projector builds anew."""
+    on_error: ClassVar[OnError] = Stop()
+    """What a projector does where a handler raises, or an event cannot be read."""
     state_class: ClassVar[type[State]]
     handlers: ClassVar[Mapping[str, str]]
     """Stored event type → the name of the method that handles it; other types change nothing."""

@@ -33,12 +33,12 @@ Row: TypeAlias = tuple[Any, ...]
 
 def recorded_events(story: Story, rows: Iterable[Row]) -> tuple[Recorded[Any], ...]:
     """Raises `UnreadableEventError` for the first event that does not fit its class."""
-    with _collector_paused():
+    with collector_paused():
         return tuple([recorded_event(story, row) for row in rows])
 
 
 @contextmanager
-def _collector_paused() -> Generator[None]:
+def collector_paused() -> Generator[None]:
     """While thousands of objects are made that all stay: looking for garbage would take as long.
 
     Where threads overlap, the collector may come back early; it never stays away.

@@ -63,7 +63,7 @@ class Slice(NamedTuple):
         return self._replace(after=after, up_to_id=None if self.up_to_id is None else 0)
 
 
-_EVENT = sql.SQL(
+EVENT_COLUMNS = sql.SQL(
     "select id, type, version, data::text as data, metadata::text as metadata,"
     " created_at at time zone 'UTC' as created_at"
 )
@@ -142,14 +142,14 @@ _APPEND = sql.SQL("%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, 
 
 def append(story: Story, wanted: Append) -> Statement:
     """Committed when it returns, in one round trip and with the shared flush. Needs autocommit."""
-    text = sql.SQL("call {}({})").format(_table(story, "append"), _APPEND)
+    text = sql.SQL("call {}({})").format(table(story, "append"), _APPEND)
     return Statement(text, wanted.parameters)
 
 
 def append_in_transaction(story: Story, wanted: Append) -> Statement:
     """Committed with the transaction around it; in autocommit, by a flush of its own."""
     text = sql.SQL("select last_id, checked_id, recorded_at, conflicts, known from {}({})").format(
-        _table(story, "append_in_transaction"), _APPEND
+        table(story, "append_in_transaction"), _APPEND
     )
     return Statement(text, wanted.parameters)
 
@@ -159,40 +159,49 @@ def known_command(story: Story, id: str) -> Statement:
     text = sql.SQL(
         "select first_id, last_id, digest, pg_logical_emit_message(true, 'storyline', '')::text"
         " from {} where id = %s"
-    ).format(_table(story, "commands"))
+    ).format(table(story, "commands"))
     return Statement(text, (id,))
 
 
 def save_projection(story: Story, saved: SavedProjection[Any]) -> Statement:
-    """Returns a row if it was written: not over a newer state."""
+    """Returns a row if it was written: not over a newer state, nor where a projector keeps it."""
     text = sql.SQL(
-        "insert into {} as saved (type, id, version, latest_event_id, data)"
-        " values (%s, %s, %s, %s, %s::jsonb)"
-        " on conflict (type, id) do update set version = excluded.version,"
+        "insert into {states} as saved (type, version, build, id, latest_event_id, data)"
+        " select %s, %s, 0, %s, %s, %s::jsonb where {by_hand}"
+        " on conflict (type, version, build, id) do update set"
         " latest_event_id = excluded.latest_event_id, data = excluded.data,"
-        " updated_at = clock_timestamp()"
-        " where (saved.version, saved.latest_event_id)"
-        " <= (excluded.version, excluded.latest_event_id)"
+        " updated_at = clock_timestamp() where saved.latest_event_id <= excluded.latest_event_id"
         " returning id"
-    ).format(_table(story, "projections"))
-    return Statement(text, (saved.type, saved.id, *_content(saved)))
+    ).format(states=table(story, "projections"), by_hand=_is_saved_by_hand(story))
+    run = (saved.type, saved.version)
+    return Statement(text, (*run, saved.id, saved.latest_event_id, write_json(saved.state), *run))
 
 
 def update_projection(story: Story, saved: SavedProjection[Any], older_only: bool) -> Statement:
-    """Returns a row if there was one to update."""
-    older = sql.SQL(" and (version, latest_event_id) < (%s, %s)") if older_only else sql.SQL("")
+    """Returns a row if there was one to update, and no projector keeps it."""
+    older = sql.SQL(" and latest_event_id < %s") if older_only else sql.SQL("")
     text = sql.SQL(
-        "update {} set version = %s, latest_event_id = %s, data = %s::jsonb,"
-        " updated_at = clock_timestamp() where type = %s and id = %s{} returning id"
-    ).format(_table(story, "projections"), older)
-    version = (saved.version, saved.latest_event_id) if older_only else ()
-    return Statement(text, (*_content(saved), saved.type, saved.id, *version))
+        "update {} set latest_event_id = %s, data = %s::jsonb, updated_at = clock_timestamp()"
+        " where (type, version, build, id) = (%s, %s, 0, %s) and {}{} returning id"
+    ).format(table(story, "projections"), _is_saved_by_hand(story), older)
+    run, latest = (saved.type, saved.version), (saved.latest_event_id,)
+    written = (*latest, write_json(saved.state), *run, saved.id, *run)
+    return Statement(text, written + latest if older_only else written)
+
+
+def is_being_built(story: Story, type: str, version: int) -> Statement:
+    """Returns a row if a projector builds the first states of the version."""
+    text = sql.SQL(
+        "select from {builds} where (type, version) = (%s, %s)"
+        " having count(*) > 0 and not bool_or(status = 'active')"
+    ).format(builds=table(story, "projection_builds"))
+    return Statement(text, (type, version))
 
 
 def saved_projection(story: Story, type: str, version: int, id: str) -> Statement:
     """A state of another version is not found."""
     text = sql.SQL("{} and id = %s").format(_saved_states(story))
-    return Statement(text, (type, version, id))
+    return Statement(text, (*_of_active_build(type, version), id))
 
 
 def saved_projections(
@@ -202,14 +211,27 @@ def saved_projections(
     predicates = [condition_predicate(Asked.of(condition)) for condition in where]
     tests = [sql.SQL(" and {}").format(predicate) for predicate in predicates]
     text = sql.SQL("{}{} order by id limit %s").format(_saved_states(story), sql.Composed(tests))
-    return Statement(text, (type, version, *parameters(where), limit))
+    return Statement(text, (*_of_active_build(type, version), *parameters(where), limit))
 
 
 def _saved_states(story: Story) -> sql.Composed:
+    """Those of the active build; of build 0 where no projector has ever built the version."""
     return sql.SQL(
         "select type, id, version, latest_event_id, data::text from {}"
-        " where type = %s and version = %s"
-    ).format(_table(story, "projections"))
+        " where type = %s and version = %s and build = ("
+        "select case when count(*) = 0 then 0 else max(build) filter (where status = 'active') end"
+        " from {} where (type, version) = (%s, %s))"
+    ).format(table(story, "projections"), table(story, "projection_builds"))
+
+
+def _of_active_build(type: str, version: int) -> Parameters:
+    return type, version, type, version
+
+
+def _is_saved_by_hand(story: Story) -> sql.Composed:
+    """No projector runs the version: else what is saved could be older, or of half a build."""
+    text = sql.SQL("not exists (select from {} where (type, version) = (%s, %s))")
+    return text.format(table(story, "projection_builds"))
 
 
 @lru_cache
@@ -269,7 +291,7 @@ def _parameters(query: Query[Any], part: Slice) -> Parameters:
 def _branch(schema: str, predicate: sql.Composable, part: Slice) -> sql.Composed:
     up_to = sql.SQL("" if part.up_to_id is None else " and id <= %s")
     return sql.SQL("{} from {} where {} and id > %s{} {}").format(
-        _EVENT, sql.Identifier(schema, "events"), predicate, up_to, _order(part)
+        EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate, up_to, _order(part)
     )
 
 
@@ -279,9 +301,5 @@ def _order(part: Slice) -> sql.Composed:
     return sql.Composed([order, limit])
 
 
-def _content(saved: SavedProjection[Any]) -> tuple[int, int, str]:
-    return saved.version, saved.latest_event_id, write_json(saved.state)
-
-
-def _table(story: Story, name: str) -> sql.Identifier:
+def table(story: Story, name: str) -> sql.Identifier:
     return sql.Identifier(story.schema, name)

@@ -33,7 +33,13 @@ TABLES: Mapping[str, str] = {
     "commands": "id digest first_id last_id",
     "events": "id type version data metadata created_at",
     "heads": "partition last_id recorded_at",
-    "projections": "type id version latest_event_id data created_at updated_at",
+    "parked_events": "type version build id event_id event_type error attempts parked_at wanted"
+    " skipped_at",
+    "projection_builds": "type version build revision shards target status started_at switched_at",
+    "projection_shards": "type version build shard position moved_at rate owner fence expires_at"
+    " failed_event_id error",
+    "projections": "type version build id latest_event_id data created_at updated_at",
+    "projectors": "owner runs expires_at",
 }
 FUNCTIONS: Mapping[str, str] = {
     "append": "jsonb, jsonb, bigint, timestamp with time zone, text, text, bigint, bigint,"

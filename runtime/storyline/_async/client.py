@@ -15,7 +15,7 @@ from storyline import rows, statements
 from storyline._async.connections import AsyncConnections
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
-from storyline.errors import ConflictError, LostEventError
+from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
 from storyline.folds import NOTHING, History, Seen
@@ -51,7 +51,7 @@ class AsyncEventClient:
         durability: Durability = "barrier",
     ) -> None:
         self.story = story
-        self._connections = AsyncConnections(story, pool_or_dsn)
+        self.connections = AsyncConnections(story, pool_or_dsn)
         self._append_statement = (
             statements.append if durability == "barrier" else statements.append_in_transaction
         )
@@ -69,7 +69,7 @@ class AsyncEventClient:
 
     async def close(self) -> None:
         """Closes the pool, if it is ours."""
-        await self._connections.close()
+        await self.connections.close()
 
     async def save_event(
         self,
@@ -144,7 +144,7 @@ class AsyncEventClient:
     ) -> tuple[Recorded[E], ...] | None:
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
-        found = await self._connections.fetch(statements.known_command(self.story, wanted.id))
+        found = await self.connections.fetch(statements.known_command(self.story, wanted.id))
         return await self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
@@ -207,27 +207,27 @@ class AsyncEventClient:
         """
         self.story.require(query.types)
         seen = Seen(after_id, after_at)
-        found = await self._connections.fetch(statements.history(self.story, query, seen))
+        found = await self.connections.fetch(statements.history(self.story, query, seen))
         return rows.history(self.story, found, seen)
 
     async def save_projection(self, saved: SavedProjection[Any]) -> bool:
-        """False: a newer one is saved, by version and then by latest event, and stays."""
-        return await self._writes(statements.save_projection(self.story, saved))
+        """False: a newer one is saved and stays, or a projector keeps this version's states."""
+        return await self._finds(statements.save_projection(self.story, saved))
 
     async def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return await self._writes(statements.update_projection(self.story, saved, older_only=False))
+        return await self._finds(statements.update_projection(self.story, saved, older_only=False))
 
     async def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return await self._writes(statements.update_projection(self.story, saved, older_only=True))
+        return await self._finds(statements.update_projection(self.story, saved, older_only=True))
 
     async def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
     ) -> SavedProjection[S] | None:
         """None, too, if the saved state is of another version."""
         statement = statements.saved_projection(self.story, type, version, str(id))
-        found = await self._connections.fetch(statement)
+        found = await self.connections.fetch(statement)
         return rows.saved_projection(state_class, found[0]) if found else None
 
     async def query_projections(
@@ -239,15 +239,25 @@ class AsyncEventClient:
         version: int = 1,
         limit: int | None = None,
     ) -> Sequence[SavedProjection[S]]:
-        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id."""
+        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id.
+
+        Raises `ProjectionNotBuiltError` while a projector has not yet built them.
+        """
         statement = statements.saved_projections(self.story, type, version, where, limit)
-        found = await self._connections.fetch(statement)
+        found = await self.connections.fetch(statement)
+        if not found:
+            await self._require_built(type, version)
         return tuple(rows.saved_projection(state_class, row) for row in found)
+
+    async def _require_built(self, type: str, version: int) -> None:
+        """Nothing was found: is that the answer?"""
+        if await self._finds(statements.is_being_built(self.story, type, version)):
+            raise ProjectionNotBuiltError(type, version)
 
     async def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
         self.story.require(query.types)
         statement = statements.event_stream(self.story, query, part)
-        found = await self._connections.fetch(statement)
+        found = await self.connections.fetch(statement)
         return rows.recorded_events(self.story, rows.continued(found, part.after))
 
     async def _append(
@@ -259,7 +269,7 @@ class AsyncEventClient:
         while True:
             wanted = Append(new.batch, condition, checked, new.command)
             with outcome_known(new):
-                (row,) = await self._connections.fetch(self._append_statement(self.story, wanted))
+                (row,) = await self.connections.fetch(self._append_statement(self.story, wanted))
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
@@ -296,5 +306,5 @@ class AsyncEventClient:
         """As they are now, whatever the caller does while the append waits."""
         return statements.new(self.story, tuple(events), with_bound(metadata), command_id)
 
-    async def _writes(self, statement: Statement) -> bool:
-        return bool(await self._connections.fetch(statement))
+    async def _finds(self, statement: Statement) -> bool:
+        return bool(await self.connections.fetch(statement))

@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection, AsyncCursor, Error, OperationalError, ProgrammingError
+from psycopg import (
+    AsyncConnection,
+    AsyncCursor,
+    AsyncTransaction,
+    Error,
+    OperationalError,
+    ProgrammingError,
+)
 from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
@@ -33,6 +40,38 @@ class _JsonTextLoader(TextBinaryLoader):
         return super().load(data[1:])  # the first byte is the version of the format
 
 
+class AsyncSession:
+    """One connection: what was read before a crash is never mixed with what is after.
+
+    Rows come in binary, which knows no date style. Behind a pooler nothing is prepared: the next
+    transaction may meet a server process that was not told of it.
+    """
+
+    def __init__(self, cursor: AsyncCursor[Row], is_pooled: bool) -> None:
+        self._cursor = cursor
+        self._prepare = False if is_pooled else None
+
+    async def fetch(self, statement: Statement) -> list[Row]:
+        text, values = statement
+        await self._cursor.execute(text, values, prepare=self._prepare, binary=True)
+        return await self._cursor.fetchall()
+
+    async def run(self, statement: Statement) -> int:
+        """The number of rows that were written."""
+        text, values = statement
+        return (await self._cursor.execute(text, values, prepare=self._prepare)).rowcount
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncTransaction]:
+        """Committed to disk when it ends."""
+        return self._cursor.connection.transaction()
+
+    async def notified(self, seconds: float) -> None:
+        """Waits so long, or until somebody notifies."""
+        notifies = self._cursor.connection.notifies(timeout=seconds, stop_after=1)
+        async for _ in notifies:
+            pass
+
+
 class AsyncConnections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
@@ -50,6 +89,18 @@ class AsyncConnections:
             is_pooled = await self._require_suitable(connection)
             try:
                 return await _rows(connection, statement, is_pooled)
+            except DUBIOUS as error:
+                found = await self._surroundings(connection)
+                raise found.explained(self._story, error) from error
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[AsyncSession]:
+        """Lends one connection for a long time; what breaks it breaks the session."""
+        async with self._connection() as connection:
+            is_pooled = await self._require_suitable(connection)
+            try:
+                async with _cursor(connection) as cursor:
+                    yield AsyncSession(cursor, is_pooled)
             except DUBIOUS as error:
                 found = await self._surroundings(connection)
                 raise found.explained(self._story, error) from error
@@ -137,16 +188,15 @@ class AsyncConnections:
 async def _rows(
     connection: AsyncConnection[Any], statement: Statement, is_pooled: bool
 ) -> list[Row]:
-    """By a plain cursor, whatever the pool makes. In binary, which knows no date style.
+    async with _cursor(connection) as cursor:
+        return await AsyncSession(cursor, is_pooled).fetch(statement)
 
-    Behind a pooler nothing is prepared: the next transaction may meet a server process that was
-    not told of it.
-    """
-    prepare = False if is_pooled else None
-    async with AsyncCursor(connection, row_factory=tuple_row) as cursor:
-        cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-        await cursor.execute(statement.text, statement.parameters, prepare=prepare, binary=True)
-        return await cursor.fetchall()
+
+def _cursor(connection: AsyncConnection[Any]) -> AsyncCursor[Row]:
+    """A plain one, whatever the pool makes."""
+    cursor = AsyncCursor(connection, row_factory=tuple_row)
+    cursor.adapters.register_loader("jsonb", _JsonTextLoader)
+    return cursor
 
 
 async def _require_reachable(dsn: str) -> None:

@@ -16,7 +16,7 @@ from storyline import rows, statements
 from storyline._sync.connections import Connections
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
-from storyline.errors import ConflictError, LostEventError
+from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
 from storyline.events import Event, Recorded, State
 from storyline.fields import Condition
 from storyline.folds import NOTHING, History, Seen
@@ -52,7 +52,7 @@ class EventClient:
         durability: Durability = "barrier",
     ) -> None:
         self.story = story
-        self._connections = Connections(story, pool_or_dsn)
+        self.connections = Connections(story, pool_or_dsn)
         self._append_statement = (
             statements.append if durability == "barrier" else statements.append_in_transaction
         )
@@ -70,7 +70,7 @@ class EventClient:
 
     def close(self) -> None:
         """Closes the pool, if it is ours."""
-        self._connections.close()
+        self.connections.close()
 
     def save_event(
         self,
@@ -145,7 +145,7 @@ class EventClient:
     ) -> tuple[Recorded[E], ...] | None:
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
-        found = self._connections.fetch(statements.known_command(self.story, wanted.id))
+        found = self.connections.fetch(statements.known_command(self.story, wanted.id))
         return self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
@@ -207,27 +207,27 @@ class EventClient:
         """
         self.story.require(query.types)
         seen = Seen(after_id, after_at)
-        found = self._connections.fetch(statements.history(self.story, query, seen))
+        found = self.connections.fetch(statements.history(self.story, query, seen))
         return rows.history(self.story, found, seen)
 
     def save_projection(self, saved: SavedProjection[Any]) -> bool:
-        """False: a newer one is saved, by version and then by latest event, and stays."""
-        return self._writes(statements.save_projection(self.story, saved))
+        """False: a newer one is saved and stays, or a projector keeps this version's states."""
+        return self._finds(statements.save_projection(self.story, saved))
 
     def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return self._writes(statements.update_projection(self.story, saved, older_only=False))
+        return self._finds(statements.update_projection(self.story, saved, older_only=False))
 
     def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return self._writes(statements.update_projection(self.story, saved, older_only=True))
+        return self._finds(statements.update_projection(self.story, saved, older_only=True))
 
     def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
     ) -> SavedProjection[S] | None:
         """None, too, if the saved state is of another version."""
         statement = statements.saved_projection(self.story, type, version, str(id))
-        found = self._connections.fetch(statement)
+        found = self.connections.fetch(statement)
         return rows.saved_projection(state_class, found[0]) if found else None
 
     def query_projections(
@@ -239,15 +239,25 @@ class EventClient:
         version: int = 1,
         limit: int | None = None,
     ) -> Sequence[SavedProjection[S]]:
-        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id."""
+        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id.
+
+        Raises `ProjectionNotBuiltError` while a projector has not yet built them.
+        """
         statement = statements.saved_projections(self.story, type, version, where, limit)
-        found = self._connections.fetch(statement)
+        found = self.connections.fetch(statement)
+        if not found:
+            self._require_built(type, version)
         return tuple(rows.saved_projection(state_class, row) for row in found)
+
+    def _require_built(self, type: str, version: int) -> None:
+        """Nothing was found: is that the answer?"""
+        if self._finds(statements.is_being_built(self.story, type, version)):
+            raise ProjectionNotBuiltError(type, version)
 
     def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
         self.story.require(query.types)
         statement = statements.event_stream(self.story, query, part)
-        found = self._connections.fetch(statement)
+        found = self.connections.fetch(statement)
         return rows.recorded_events(self.story, rows.continued(found, part.after))
 
     def _append(
@@ -259,7 +269,7 @@ class EventClient:
         while True:
             wanted = Append(new.batch, condition, checked, new.command)
             with outcome_known(new):
-                (row,) = self._connections.fetch(self._append_statement(self.story, wanted))
+                (row,) = self.connections.fetch(self._append_statement(self.story, wanted))
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
@@ -296,5 +306,5 @@ class EventClient:
         """As they are now, whatever the caller does while the append waits."""
         return statements.new(self.story, tuple(events), with_bound(metadata), command_id)
 
-    def _writes(self, statement: Statement) -> bool:
-        return bool(self._connections.fetch(statement))
+    def _finds(self, statement: Statement) -> bool:
+        return bool(self.connections.fetch(statement))

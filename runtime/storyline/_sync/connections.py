@@ -6,11 +6,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, Cursor, Error, OperationalError, ProgrammingError
+from psycopg import (
+    Connection,
+    Cursor,
+    Error,
+    OperationalError,
+    ProgrammingError,
+    Transaction,
+)
 from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
@@ -34,6 +41,38 @@ class _JsonTextLoader(TextBinaryLoader):
         return super().load(data[1:])  # the first byte is the version of the format
 
 
+class Session:
+    """One connection: what was read before a crash is never mixed with what is after.
+
+    Rows come in binary, which knows no date style. Behind a pooler nothing is prepared: the next
+    transaction may meet a server process that was not told of it.
+    """
+
+    def __init__(self, cursor: Cursor[Row], is_pooled: bool) -> None:
+        self._cursor = cursor
+        self._prepare = False if is_pooled else None
+
+    def fetch(self, statement: Statement) -> list[Row]:
+        text, values = statement
+        self._cursor.execute(text, values, prepare=self._prepare, binary=True)
+        return self._cursor.fetchall()
+
+    def run(self, statement: Statement) -> int:
+        """The number of rows that were written."""
+        text, values = statement
+        return (self._cursor.execute(text, values, prepare=self._prepare)).rowcount
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Committed to disk when it ends."""
+        return self._cursor.connection.transaction()
+
+    def notified(self, seconds: float) -> None:
+        """Waits so long, or until somebody notifies."""
+        notifies = self._cursor.connection.notifies(timeout=seconds, stop_after=1)
+        for _ in notifies:
+            pass
+
+
 class Connections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
@@ -51,6 +90,18 @@ class Connections:
             is_pooled = self._require_suitable(connection)
             try:
                 return _rows(connection, statement, is_pooled)
+            except DUBIOUS as error:
+                found = self._surroundings(connection)
+                raise found.explained(self._story, error) from error
+
+    @contextmanager
+    def session(self) -> Generator[Session]:
+        """Lends one connection for a long time; what breaks it breaks the session."""
+        with self._connection() as connection:
+            is_pooled = self._require_suitable(connection)
+            try:
+                with _cursor(connection) as cursor:
+                    yield Session(cursor, is_pooled)
             except DUBIOUS as error:
                 found = self._surroundings(connection)
                 raise found.explained(self._story, error) from error
@@ -136,16 +187,15 @@ class Connections:
 
 
 def _rows(connection: Connection[Any], statement: Statement, is_pooled: bool) -> list[Row]:
-    """By a plain cursor, whatever the pool makes. In binary, which knows no date style.
+    with _cursor(connection) as cursor:
+        return Session(cursor, is_pooled).fetch(statement)
 
-    Behind a pooler nothing is prepared: the next transaction may meet a server process that was
-    not told of it.
-    """
-    prepare = False if is_pooled else None
-    with Cursor(connection, row_factory=tuple_row) as cursor:
-        cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-        cursor.execute(statement.text, statement.parameters, prepare=prepare, binary=True)
-        return cursor.fetchall()
+
+def _cursor(connection: Connection[Any]) -> Cursor[Row]:
+    """A plain one, whatever the pool makes."""
+    cursor = Cursor(connection, row_factory=tuple_row)
+    cursor.adapters.register_loader("jsonb", _JsonTextLoader)
+    return cursor
 
 
 def _require_reachable(dsn: str) -> None:

@@ -168,7 +168,7 @@ def test_a_statement_time_out_ends_what_waits(sample_dsn: str) -> None:
     with EventClient(SAMPLE, Dsn(given, statement_timeout=0.2)) as client:
         with locked_log(sample_dsn), pytest.raises(OutcomeUnknownError):
             client.save_event(added(MILK))
-        with client._connections._connection() as connection:  # pyright: ignore
+        with client.connections._connection() as connection:  # pyright: ignore
             shown = connection.execute("show application_name").fetchone()
         assert shown == ("kept",)
         assert client.save_event(added(MILK)).id == 1

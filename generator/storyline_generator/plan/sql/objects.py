@@ -21,6 +21,12 @@ PROTOCOL = (
     ("table", "heads"),
     ("table", "commands"),
     ("table", "projections"),
+    ("table", "projection_builds"),
+    ("index", "one_active_build"),
+    ("index", "one_building_build"),
+    ("table", "projection_shards"),
+    ("table", "parked_events"),
+    ("table", "projectors"),
     ("function", "append_in_transaction"),
     ("function", "append"),
 )

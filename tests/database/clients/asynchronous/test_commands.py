@@ -134,14 +134,14 @@ async def test_a_decision_that_reads_before_its_repetition_is_done_folds_each_ev
 async def test_a_call_whose_answer_was_lost_can_be_repeated(
     client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = client._connections.fetch  # pyright: ignore[reportPrivateUsage]
+    fetch = client.connections.fetch
 
     async def fetch_and_lose(statement: object) -> None:
         await fetch(statement)  # type: ignore[arg-type]
         raise psycopg.OperationalError
 
     with monkeypatch.context() as lossy:
-        lossy.setattr(client._connections, "fetch", fetch_and_lose)
+        lossy.setattr(client.connections, "fetch", fetch_and_lose)
         with pytest.raises(psycopg.OperationalError):
             await client.save_event(added(MILK), command_id="c1")
     assert (await client.save_event(added(MILK), command_id="c1")).id == 1

@@ -135,14 +135,14 @@ def test_a_decision_that_reads_before_its_repetition_is_done_folds_each_event_on
 def test_a_call_whose_answer_was_lost_can_be_repeated(
     client: EventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = client._connections.fetch  # pyright: ignore[reportPrivateUsage]
+    fetch = client.connections.fetch
 
     def fetch_and_lose(statement: object) -> None:
         fetch(statement)  # type: ignore[arg-type]
         raise psycopg.OperationalError
 
     with monkeypatch.context() as lossy:
-        lossy.setattr(client._connections, "fetch", fetch_and_lose)
+        lossy.setattr(client.connections, "fetch", fetch_and_lose)
         with pytest.raises(psycopg.OperationalError):
             client.save_event(added(MILK), command_id="c1")
     assert (client.save_event(added(MILK), command_id="c1")).id == 1

@@ -1,0 +1,178 @@
+"""Keeps states up to date, on one process or many: the loop around the batches."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from time import monotonic
+from uuid import uuid4
+
+from psycopg import Error, InterfaceError, OperationalError
+
+from storyline._async.batches import AsyncBatches, LeaseLostError
+from storyline._async.client import AsyncEventClient
+from storyline._async.connections import AsyncSession
+from storyline._async.leases import AsyncLeases
+from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError
+from storyline.failures import (
+    ConnectionLostError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+from storyline.pauses import async_pause
+from storyline.projecting import building, pace
+from storyline.projecting.batches import head
+from storyline.projecting.memory import Memory
+from storyline.projecting.shards import Projection
+from storyline.story import Story
+
+log = logging.getLogger("storyline.projector")
+
+_LONGEST_PAUSE = 5.0
+_PASSING = (
+    ConnectionLostError,
+    InterfaceError,
+    OperationalError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+"""A restart or a change of servers, once the database has been reached at all."""
+
+TICK_SECONDS = 1.0
+"""How often a process says that it lives, and looks at what others do."""
+
+
+class AsyncProjector:
+    """Runs projections: each event is folded into the states it touches, once, in order.
+
+    Any number of processes may run the same projections: they share the work, and take over from
+    each other. Holds one connection of the client's. What a handler raises is answered by
+    `on_error` of its class.
+    """
+
+    def __init__(self, client: AsyncEventClient, projections: Iterable[Projection]) -> None:
+        self._client = client
+        self._projections = tuple(projections)
+        for projection in self._projections:
+            if projection.reads is None:
+                raise ProjectionOnDemandError(projection.projection_type)
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._is_stopping = False
+        self._was_connected = False
+
+    def stop(self) -> None:
+        """Lets `run` end after the batch that it is at. May be called by any thread or signal."""
+        self._is_stopping = True
+
+    async def run(self) -> None:
+        """Until `stop()`. Goes on after a restart of the server; raises if it is never reached."""
+        await self._run(None)
+
+    async def run_until_caught_up(self) -> None:
+        """Until what was appended before this call is in the states, and readers see them.
+
+        Raises `ProjectionStoppedError` where an event is in the way.
+        """
+        ((target,),) = await self._client.connections.fetch(head(self._client.story))
+        await self._run(target)
+
+    async def _run(self, target: int | None) -> None:
+        seconds = 0.0
+        while not self._is_stopping:
+            try:
+                async with self._client.connections.session() as session:
+                    self._was_connected = True
+                    await self._work(session, target)
+                return
+            except _PASSING as error:
+                if not self._was_connected:
+                    raise
+                seconds = min(2 * seconds or 0.1, _LONGEST_PAUSE)
+                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
+                await async_pause(seconds)
+
+    async def _work(self, session: AsyncSession, target: int | None) -> None:
+        """What is in memory is written when all went well, and dropped when anything did not."""
+        work = AsyncWork(self._client.story, session, self._owner, self._projections)
+        try:
+            await work.begin()
+            while not self._is_stopping and not await work.is_done(target):
+                await work.step()
+            await work.finish()
+        finally:
+            with suppress(Error):
+                await work.leave()
+
+
+class AsyncWork:
+    """Of one process, as long as its connection lives."""
+
+    def __init__(
+        self,
+        story: Story,
+        session: AsyncSession,
+        owner: str,
+        projections: Iterable[Projection],
+    ) -> None:
+        self._story = story
+        self._session = session
+        self._memory = Memory(projections)
+        self._leases = AsyncLeases(story, session, owner, self._memory)
+        self._batches = AsyncBatches(story, session, owner, self._memory)
+        self._next_tick = 0.0
+        self._wait = 0.0
+
+    async def begin(self) -> None:
+        await self._leases.begin()
+
+    async def step(self) -> None:
+        """A batch, if there is anything new; else it waits a little."""
+        try:
+            if monotonic() >= self._next_tick:
+                await self._tick()
+            if await self._batches.advance():
+                self._wait = 0.0
+                return
+        except LeaseLostError:
+            log.warning("another process has taken over: nothing was written")
+            self._memory.forget(list(self._memory.leases))
+            self._next_tick = 0.0
+            return
+        self._wait = pace.next_wait(self._wait)
+        await self._session.notified(min(self._wait, max(0.0, self._next_tick - monotonic())))
+
+    async def is_done(self, target: int | None) -> bool:
+        """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""
+        if target is None or not self._wait:
+            return False
+        await self._leases.tidy()
+        statement = building.unfinished(self._story, self._memory.runs, target)
+        unfinished = await self._session.fetch(statement)
+        for projection_type, event_id, reason in unfinished:
+            if event_id is not None and not self._memory.is_trying_again():
+                raise ProjectionStoppedError(projection_type, event_id, reason)
+        return not unfinished
+
+    async def finish(self) -> None:
+        await self._batches.flush_all()
+
+    async def leave(self) -> None:
+        """Others may go on at once."""
+        await self._leases.release(list(self._memory.leases))
+        await self._leases.leave()
+
+    async def _tick(self) -> None:
+        await self._leases.renew()
+        surplus = await self._leases.surplus()
+        if surplus:
+            await self._batches.flush([self._memory.leases[shard] for shard in surplus])
+            await self._leases.release(surplus)
+        for order in await self._leases.orders():
+            await self._batches.obey(order)
+        await self._leases.tidy()
+        self._next_tick = monotonic() + TICK_SECONDS

@@ -1,0 +1,143 @@
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/batches.py
+"""Reads the log for the shards of one process, and writes their states and positions together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from time import monotonic
+
+from storyline._sync.connections import Session
+from storyline.folds import Seen
+from storyline.projecting import batches, folding, pace, parking
+from storyline.projecting.folding import Reading
+from storyline.projecting.memory import Memory
+from storyline.projecting.parking import Order
+from storyline.projecting.shards import Lease
+from storyline.projecting.states import Parked, StateKey
+from storyline.rows import Row
+from storyline.statements import Slice, Statement, event_stream
+from storyline.story import Story
+
+log = logging.getLogger("storyline.projector")
+
+
+class LeaseLostError(Exception):
+    """Another process has taken a shard over. Nothing was written."""
+
+
+class Batches:
+    """Of one process, on one connection."""
+
+    def __init__(self, story: Story, session: Session, owner: str, memory: Memory) -> None:
+        self._story = story
+        self._session = session
+        self._owner = owner
+        self._memory = memory
+        self._span = pace.FEWEST
+
+    def advance(self) -> bool:
+        """One batch for each group of shards. False: there was nothing new.
+
+        A group reads up to where the one before it stands, so that they go on as one from there.
+        """
+        ((end,),) = self._session.fetch(batches.head(self._story))
+        moved = False
+        for group in self._memory.groups(monotonic()):
+            if group[0].position < end:
+                self._batch(group, end)
+                moved = True
+            end = max(lease.position for lease in group)
+        return moved
+
+    def flush(self, leases: Sequence[Lease], *also: Statement) -> None:
+        """States and positions in one transaction: all of it, or, without the lease, nothing."""
+        shards = {lease.shard for lease in leases}
+        states = self._memory.states.dirty(shards)
+        parked = self._memory.parked_in(shards)
+        with self._session.transaction():
+            self._move(leases)
+            if states:
+                self._session.run(batches.write_states(self._story, states))
+            if parked:
+                self._session.run(batches.park(self._story, parked))
+            for statement in also:
+                self._session.run(statement)
+        self._memory.written(leases, monotonic())
+
+    def flush_all(self) -> None:
+        leases = list(self._memory.leases.values())
+        if leases:
+            self.flush(leases)
+
+    def obey(self, order: Order) -> None:
+        """Folds a parked state up to where its shard stands, with the event or without it."""
+        build, id = order.key
+        if build not in self._memory.builds:
+            return
+        reading = self._memory.reading_of(build)
+        lease = self._memory.leases.get(reading.shard(id))
+        if lease is not None and order.key in self._memory.states.parked:
+            self.flush([lease])
+            failed = self._catch_up(order, reading, lease)
+            self.flush([lease], *parking.outcome(self._story, order, failed))
+            self._tell([], [failed] if failed else [])
+
+    def _catch_up(self, order: Order, reading: Reading, lease: Lease) -> Parked | None:
+        """Returns what is in the way; a state that cannot even be begun has nothing to catch up."""
+        states, id = self._memory.states, order.key[1]
+        saved = self._saved([order.key])
+        try:
+            held = states.get(order.key) or states.hold(
+                folding.held_state(reading, id, saved.get(order.key))
+            )
+            query = reading.projection.query_of(id)
+        except Exception as error:  # code of the user may raise anything
+            if order.wanted == "skip":
+                del states.parked[order.key]
+                return None
+            return Parked(lease.shard, id, order.event_id, "", folding.reason(error))
+        if order.wanted == "skip":
+            states.skip(held, order.event_id)
+        part = Slice(Seen(held.latest_event_id), up_to_id=lease.position)
+        rows = self._session.fetch(event_stream(self._story, query, part))
+        return folding.fold_again(self._story, reading, held, rows, states)
+
+    def _batch(self, group: list[Lease], end: int) -> None:
+        began = monotonic()
+        after_id = group[0].position
+        up_to_id = min(end, after_id + self._span)
+        readings = self._memory.readings(group)
+        statement, places = batches.next_events(self._story, readings, after_id, up_to_id)
+        rows = self._session.fetch(statement)
+        if len(rows) == pace.MOST_ROWS:
+            up_to_id = rows[-1][0]
+        touched = folding.touches(rows, places)
+        saved = self._saved(dict.fromkeys(key for _, _, key in touched))
+        failures = folding.fold(self._story, touched, saved, self._memory.states)
+        faults = self._memory.advance(group, up_to_id, failures, monotonic())
+        self._tell(group, failures.parked)
+        if up_to_id == end or faults or self._memory.is_flush_due(group, monotonic()):
+            self.flush(group)
+        if up_to_id < end:
+            self._span = pace.next_span(self._span, len(rows), monotonic() - began)
+
+    def _saved(self, keys: Iterable[StateKey]) -> dict[StateKey, Row]:
+        missing = self._memory.states.missing(keys)
+        if not missing:
+            return {}
+        rows = self._session.fetch(batches.states(self._story, missing))
+        return dict(map(batches.saved_state, rows))
+
+    def _move(self, leases: Sequence[Lease]) -> None:
+        moved = self._session.fetch(batches.move(self._story, self._owner, leases))
+        if len(moved) < len(leases):
+            raise LeaseLostError
+
+    def _tell(self, group: list[Lease], parked: Sequence[Parked]) -> None:
+        """Without the message: it may hold what is in the event."""
+        for lease in group:
+            if lease.fault:
+                log.error("%s stands still before event %s", lease.shard, lease.fault.event_id)
+        for each in parked:
+            log.error("parked event %s of a state in %s", each.event_id, each.shard)

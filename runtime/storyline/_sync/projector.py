@@ -1,0 +1,179 @@
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/projector.py
+"""Keeps states up to date, on one process or many: the loop around the batches."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from time import monotonic
+from uuid import uuid4
+
+from psycopg import Error, InterfaceError, OperationalError
+
+from storyline._sync.batches import Batches, LeaseLostError
+from storyline._sync.client import EventClient
+from storyline._sync.connections import Session
+from storyline._sync.leases import Leases
+from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError
+from storyline.failures import (
+    ConnectionLostError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+from storyline.pauses import pause
+from storyline.projecting import building, pace
+from storyline.projecting.batches import head
+from storyline.projecting.memory import Memory
+from storyline.projecting.shards import Projection
+from storyline.story import Story
+
+log = logging.getLogger("storyline.projector")
+
+_LONGEST_PAUSE = 5.0
+_PASSING = (
+    ConnectionLostError,
+    InterfaceError,
+    OperationalError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+"""A restart or a change of servers, once the database has been reached at all."""
+
+TICK_SECONDS = 1.0
+"""How often a process says that it lives, and looks at what others do."""
+
+
+class Projector:
+    """Runs projections: each event is folded into the states it touches, once, in order.
+
+    Any number of processes may run the same projections: they share the work, and take over from
+    each other. Holds one connection of the client's. What a handler raises is answered by
+    `on_error` of its class.
+    """
+
+    def __init__(self, client: EventClient, projections: Iterable[Projection]) -> None:
+        self._client = client
+        self._projections = tuple(projections)
+        for projection in self._projections:
+            if projection.reads is None:
+                raise ProjectionOnDemandError(projection.projection_type)
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._is_stopping = False
+        self._was_connected = False
+
+    def stop(self) -> None:
+        """Lets `run` end after the batch that it is at. May be called by any thread or signal."""
+        self._is_stopping = True
+
+    def run(self) -> None:
+        """Until `stop()`. Goes on after a restart of the server; raises if it is never reached."""
+        self._run(None)
+
+    def run_until_caught_up(self) -> None:
+        """Until what was appended before this call is in the states, and readers see them.
+
+        Raises `ProjectionStoppedError` where an event is in the way.
+        """
+        ((target,),) = self._client.connections.fetch(head(self._client.story))
+        self._run(target)
+
+    def _run(self, target: int | None) -> None:
+        seconds = 0.0
+        while not self._is_stopping:
+            try:
+                with self._client.connections.session() as session:
+                    self._was_connected = True
+                    self._work(session, target)
+                return
+            except _PASSING as error:
+                if not self._was_connected:
+                    raise
+                seconds = min(2 * seconds or 0.1, _LONGEST_PAUSE)
+                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
+                pause(seconds)
+
+    def _work(self, session: Session, target: int | None) -> None:
+        """What is in memory is written when all went well, and dropped when anything did not."""
+        work = Work(self._client.story, session, self._owner, self._projections)
+        try:
+            work.begin()
+            while not self._is_stopping and not work.is_done(target):
+                work.step()
+            work.finish()
+        finally:
+            with suppress(Error):
+                work.leave()
+
+
+class Work:
+    """Of one process, as long as its connection lives."""
+
+    def __init__(
+        self,
+        story: Story,
+        session: Session,
+        owner: str,
+        projections: Iterable[Projection],
+    ) -> None:
+        self._story = story
+        self._session = session
+        self._memory = Memory(projections)
+        self._leases = Leases(story, session, owner, self._memory)
+        self._batches = Batches(story, session, owner, self._memory)
+        self._next_tick = 0.0
+        self._wait = 0.0
+
+    def begin(self) -> None:
+        self._leases.begin()
+
+    def step(self) -> None:
+        """A batch, if there is anything new; else it waits a little."""
+        try:
+            if monotonic() >= self._next_tick:
+                self._tick()
+            if self._batches.advance():
+                self._wait = 0.0
+                return
+        except LeaseLostError:
+            log.warning("another process has taken over: nothing was written")
+            self._memory.forget(list(self._memory.leases))
+            self._next_tick = 0.0
+            return
+        self._wait = pace.next_wait(self._wait)
+        self._session.notified(min(self._wait, max(0.0, self._next_tick - monotonic())))
+
+    def is_done(self, target: int | None) -> bool:
+        """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""
+        if target is None or not self._wait:
+            return False
+        self._leases.tidy()
+        statement = building.unfinished(self._story, self._memory.runs, target)
+        unfinished = self._session.fetch(statement)
+        for projection_type, event_id, reason in unfinished:
+            if event_id is not None and not self._memory.is_trying_again():
+                raise ProjectionStoppedError(projection_type, event_id, reason)
+        return not unfinished
+
+    def finish(self) -> None:
+        self._batches.flush_all()
+
+    def leave(self) -> None:
+        """Others may go on at once."""
+        self._leases.release(list(self._memory.leases))
+        self._leases.leave()
+
+    def _tick(self) -> None:
+        self._leases.renew()
+        surplus = self._leases.surplus()
+        if surplus:
+            self._batches.flush([self._memory.leases[shard] for shard in surplus])
+            self._leases.release(surplus)
+        for order in self._leases.orders():
+            self._batches.obey(order)
+        self._leases.tidy()
+        self._next_tick = monotonic() + TICK_SECONDS

@@ -1,0 +1,138 @@
+"""A batch of rows → the states after it, and what failed: where a rebuild spends its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from storyline.errors import StorylineError
+from storyline.poison import Park
+from storyline.projecting.shards import Build, Fault, Projection, Shard, shard_of
+from storyline.projecting.states import Held, Parked, StateKey, States
+from storyline.queries import Query
+from storyline.rows import Row, collector_paused, recorded_event, saved_projection
+from storyline.story import Story
+
+_EVENT_COLUMNS = 6
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What one build asks of the log, for some of its shards."""
+
+    build: Build
+    projection: Projection
+    shards: int
+    held: frozenset[int]
+
+    @property
+    def query(self) -> Query[Any]:
+        assert self.projection.reads is not None  # a projector refuses others
+        return self.projection.reads
+
+    @property
+    def holds_all(self) -> bool:
+        return len(self.held) == self.shards
+
+    def shard(self, id: str) -> Shard:
+        return Shard(self.build, shard_of(id, self.shards))
+
+    def states_of(self, ids: Sequence[str] | None) -> Sequence[str]:
+        """Of the states that an event touches, those of the held shards. None: it is not read."""
+        if ids is None or self.holds_all:
+            return ids or ()
+        return [id for id in ids if shard_of(id, self.shards) in self.held]
+
+
+Touch: TypeAlias = tuple[Row, Reading, StateKey]
+"""An event touches a state of a build. Plain, as there is one for each event of a rebuild."""
+
+
+def touches(rows: Sequence[Row], readings: Sequence[tuple[Reading, int]]) -> list[Touch]:
+    """In the order of the log. Each reading comes with the place of its states' ids in a row."""
+    wanted: dict[str, list[tuple[Reading, int]]] = {}
+    for reading, column in readings:
+        for type in reading.projection.handlers:
+            wanted.setdefault(type, []).append((reading, _EVENT_COLUMNS + column))
+    return [
+        (row, reading, (reading.build, id))
+        for row in rows
+        for reading, column in wanted.get(row[1], ())
+        for id in reading.states_of(row[column])
+    ]
+
+
+@dataclass
+class Failures:
+    """Of one batch: events before which a state, or a whole shard, stands still."""
+
+    parked: list[Parked] = field(default_factory=list[Parked])
+    stopped: dict[Shard, Fault] = field(default_factory=dict[Shard, Fault])
+
+
+def fold(
+    story: Story, touched: Iterable[Touch], saved: Mapping[StateKey, Row], states: States
+) -> Failures:
+    """`saved`: rows of those states that are not held yet. After a failure all others go on."""
+    failures = Failures()
+    last, event = None, None
+    with collector_paused():
+        for row, reading, key in touched:
+            if key in states.parked or (failures.stopped and _is_stopped(reading, key, failures)):
+                continue
+            if row is not last:
+                last, event = row, None
+            try:
+                event = event or recorded_event(story, row[:_EVENT_COLUMNS])
+                held = states.get(key) or states.hold(held_state(reading, key[1], saved.get(key)))
+                held.state = held.fold.next_state(held.state, event)
+            except Exception as error:  # code of the user may raise anything
+                _failed((row, reading, key), error, states, failures)
+            else:
+                held.latest_event_id = event.id
+                states.changed(held)
+    return failures
+
+
+def fold_again(
+    story: Story, reading: Reading, held: Held, rows: Iterable[Row], states: States
+) -> Parked | None:
+    """What a parked state has missed; returns what is in the way now, where it stays parked."""
+    key = reading.build, held.id
+    shard = states.parked.pop(key)
+    failures = fold(story, [(row, reading, key) for row in rows], {}, states)
+    for fault in failures.stopped.values():  # of a class whose policy is another by now
+        states.parked[key] = shard
+        return Parked(shard, held.id, fault.event_id, fault.event_type, fault.error)
+    return failures.parked[0] if failures.parked else None
+
+
+def reason(error: Exception) -> str:
+    """For the database, where the event is as well; a log gets no more than the class."""
+    message = str(error)[:_LONGEST_REASON].replace("\0", "\ufffd")
+    return message if isinstance(error, StorylineError) else f"{type(error).__name__}: {message}"
+
+
+def held_state(reading: Reading, id: str, row: Row | None) -> Held:
+    """As it was saved; or as it is before the first event."""
+    fold = reading.projection.for_id(id)
+    if row is None:
+        return Held(reading.shard(id), id, fold, fold.initial_state(), 0)
+    saved = saved_projection(fold.state_class, row)
+    return Held(reading.shard(id), id, fold, saved.state, saved.latest_event_id)
+
+
+def _is_stopped(reading: Reading, key: StateKey, failures: Failures) -> bool:
+    return reading.shard(key[1]) in failures.stopped
+
+
+def _failed(touch: Touch, error: Exception, states: States, failures: Failures) -> None:
+    (event_id, type, *_), reading, (build, id) = touch
+    shard = reading.shard(id)
+    if isinstance(reading.projection.on_error, Park):
+        failures.parked.append(Parked(shard, id, event_id, type, reason(error)))
+        states.parked[build, id] = shard
+    else:
+        failures.stopped[shard] = Fault(event_id, type, reason(error), 1, None)

@@ -1,0 +1,237 @@
+# Made by runtime/make_sync.py; edit tests/database/clients/asynchronous/test_projector.py
+"""A projector: states that keep up with the log by themselves, each event folded in once."""
+
+import pytest
+from psycopg.sql import SQL
+
+from database.clients.sample import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemId,
+    ListId,
+    Measured,
+    added,
+    completed,
+)
+from database.journals import (
+    Everything,
+    Journal,
+    Journals,
+    Parking,
+    Poisoned,
+    Retrying,
+    Revised,
+    SecondVersion,
+    Texts,
+    Urgent,
+)
+from storyline import (
+    Event,
+    EventClient,
+    ProjectionNotBuiltError,
+    ProjectionOnDemandError,
+    ProjectionStoppedError,
+    Projector,
+    Recorded,
+    SavedProjection,
+)
+from storyline.statements import Statement
+
+
+def poison(list_id: ListId = HOME) -> ItemAdded:
+    return ItemAdded(list_id=list_id, item_id=ItemId("x"), title="poison")
+
+
+def caught_up(client: EventClient, *projections: type[Journals]) -> None:
+    Projector(client, projections).run_until_caught_up()
+
+
+def journals(client: EventClient, type: str = "journal", version: int = 1) -> dict[str, list[int]]:
+    found = client.query_projections(type, Journal, version=version)
+    return {each.id: each.state.ids for each in found}
+
+
+def order(client: EventClient, wanted: str) -> None:
+    """What the command line writes."""
+    text = SQL("update sample.parked_events set wanted = %s where skipped_at is null returning id")
+    client.connections.fetch(Statement(text, (wanted,)))
+
+
+def test_states_follow_the_log(client: EventClient) -> None:
+    client.save_events([added(MILK), added(TEA, WORK), added(EGGS)])
+    caught_up(client, Journals)
+    assert client.query_projections("journal", Journal) == (
+        SavedProjection("journal", "home", 1, 3, Journal(ids=[1, 3])),
+        SavedProjection("journal", "work", 1, 2, Journal(ids=[2])),
+    )
+    client.save_events([completed(MILK), added(MILK, ListId("cellar"))])
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 3, 4], "work": [2], "cellar": [5]}
+
+
+def test_several_projections_share_one_pass(client: EventClient) -> None:
+    high = ItemAdded(list_id=HOME, item_id=EGGS, title="Eggs", priority="high")
+    lists: list[Event] = [added(MILK), high, added(TEA, WORK)]
+    client.save_events([*lists, Measured(texts=["a", "b", "a"]), Measured(texts=["b"])])
+    client.save_events([Measured(texts=[])])
+    caught_up(client, Journals, Everything, Texts, Urgent)
+    assert journals(client) == {"home": [1, 2], "work": [3]}
+    assert journals(client, "everything") == {"": [1, 2, 3]}
+    assert journals(client, "texts") == {"a": [4], "b": [4, 5]}
+    assert journals(client, "urgent") == {"home": [2]}
+
+
+def test_a_projection_that_is_computed_on_demand_has_no_projector(
+    client: EventClient,
+) -> None:
+    class OnDemand(Journals):
+        reads = None
+
+    with pytest.raises(ProjectionOnDemandError):
+        Projector(client, [OnDemand])
+
+
+def test_states_are_not_found_before_they_are_built(client: EventClient) -> None:
+    client.save_events([poison(), added(TEA, WORK)])
+    assert journals(client) == {}
+    with pytest.raises(ProjectionStoppedError):
+        caught_up(client, Poisoned)
+    with pytest.raises(ProjectionNotBuiltError) as caught:
+        journals(client)
+    assert (caught.value.projection_type, caught.value.version) == ("journal", 1)
+    assert client.get_projection("journal", "work", Journal) is None
+
+
+def test_what_a_projector_keeps_is_not_saved_by_hand(client: EventClient) -> None:
+    by_hand = SavedProjection("journal", "home", 1, 1, Journal(ids=[99]))
+    assert client.save_projection(by_hand)
+    assert journals(client) == {"home": [99]}
+    client.save_event(added(MILK))
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1]}
+    newer = by_hand._replace(latest_event_id=7)
+    assert not client.save_projection(newer)
+    assert not client.force_update_projection(newer)
+    assert not client.conditional_update_projection(newer)
+    assert journals(client) == {"home": [1]}
+
+
+def test_versions_stand_side_by_side(client: EventClient) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Journals)
+    caught_up(client, SecondVersion)
+    client.save_event(added(EGGS))
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 2]}
+    assert journals(client, version=2) == {"home": [1]}
+
+
+def test_a_revised_fold_is_built_beside_the_old_one_and_takes_its_place(
+    client: EventClient,
+) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Journals)
+    client.save_event(added(EGGS))
+    caught_up(client, Revised)
+    assert journals(client) == {"home": [1, 1, 2, 2]}
+    client.save_event(added(TEA))
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 1, 2, 2]}
+
+
+def test_a_projection_stands_still_before_an_event_that_it_cannot_fold(
+    client: EventClient,
+) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Poisoned, Everything)
+    client.save_events([added(EGGS), poison(), added(TEA)])
+    with pytest.raises(ProjectionStoppedError, match="PoisonError") as caught:
+        caught_up(client, Poisoned, Everything)
+    assert (caught.value.projection_type, caught.value.event_id) == ("journal", 3)
+    assert journals(client) == {"home": [1, 2]}
+    assert journals(client, "everything") == {"": [1, 2, 3, 4]}
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 2, 3, 4]}
+
+
+def test_a_retrying_projection_stands_still_in_the_end(client: EventClient) -> None:
+    client.save_event(poison())
+    with pytest.raises(ProjectionStoppedError):
+        caught_up(client, Retrying)
+
+
+def test_a_passing_failure_is_got_over(client: EventClient) -> None:
+    class PassingFailure(Retrying):
+        def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+            failures.append(event.id)
+            return super().on_event(state, event) if len(failures) < 3 else Journal(ids=failures)
+
+    failures: list[int] = []
+    client.save_event(poison())
+    caught_up(client, PassingFailure)
+    assert journals(client) == {"home": [1, 1, 1]}
+
+
+def test_a_parked_state_holds_nobody_up(client: EventClient) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Parking)
+    client.save_events([added(EGGS), poison(), added(TEA), added(TEA, WORK)])
+    caught_up(client, Parking)
+    assert journals(client) == {"home": [1, 2], "work": [5]}
+    client.save_events([added(MILK), added(MILK, WORK)])
+    caught_up(client, Parking)
+    assert journals(client) == {"home": [1, 2], "work": [5, 7]}
+
+
+def test_a_parked_state_catches_up_with_mended_code(client: EventClient) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Parking)
+    client.save_events([poison(), added(TEA), poison()])
+    caught_up(client, Parking)
+    order(client, "retry")
+    caught_up(client, Parking)
+    assert journals(client) == {"home": [1]}
+    order(client, "retry")
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 2, 3, 4]}
+    client.save_event(added(EGGS))
+    caught_up(client, Journals)
+    assert journals(client) == {"home": [1, 2, 3, 4, 5]}
+
+
+def test_a_parked_event_is_skipped_on_demand(client: EventClient) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Parking)
+    client.save_events([poison(), added(TEA), poison(), added(EGGS)])
+    caught_up(client, Parking)
+    for expected in ([1, 3], [1, 3, 5]):
+        order(client, "skip")
+        caught_up(client, Parking)
+        assert journals(client) == {"home": expected}
+
+
+def test_what_is_being_built_is_not_active_while_an_event_is_parked(
+    client: EventClient,
+) -> None:
+    client.save_events([poison(), added(TEA, WORK)])
+    with pytest.raises(ProjectionStoppedError):
+        caught_up(client, Parking)
+    order(client, "skip")
+    caught_up(client, Parking)
+    assert journals(client) == {"home": [], "work": [2]}
+
+
+def test_an_event_that_cannot_be_read_is_poison_too(client: EventClient) -> None:
+    client.save_event(added(MILK))
+    caught_up(client, Parking)
+    bad = "insert into sample.events (id, type, data) values (2, 'ITEM_ADDED', %s) returning id"
+    client.connections.fetch(Statement(SQL(bad), ('{"list_id": "home"}',)))
+    head = SQL("update sample.heads set last_id = 2 returning last_id")
+    client.connections.fetch(Statement(head))
+    client.save_events([added(TEA, WORK), added(TEA)])
+    caught_up(client, Parking)
+    assert journals(client) == {"home": [1], "work": [3]}
