@@ -2,8 +2,8 @@
 
 `rules/` holds the rules as data: 36 kinds of change, each with its verdict, its remedy and the page
 that explains it. The modules beside it find the changes, a subject each: `events` and their names,
-what the last release makes of today's rows (`forward`), `searches`, and `states`. Whether stored
-rows can be read and found, `evolution` says; its diagnostics carry the codes of the rules.
+what the last release makes of today's rows (`forward`), `searches`, `states`, and `wire`. Whether
+stored rows can be read and found, `evolution` says; its diagnostics carry the codes of the rules.
 
 Errors hold against every version that was ever released, and nothing silences them. Warnings
 compare with the last release. What has not been released is never judged.
@@ -19,6 +19,7 @@ from storyline_generator.compatibility.rule import Rule, Verdict
 from storyline_generator.compatibility.rules import BY_CODE, RULES, WARNINGS
 from storyline_generator.compatibility.searches import of_filters, of_indexes, of_states, of_streams
 from storyline_generator.compatibility.states import of_projections
+from storyline_generator.compatibility.wire import changed_wire
 from storyline_generator.diagnostics import Diagnostic, collected
 from storyline_generator.evolution import evolve
 from storyline_generator.immutable import immutable
@@ -71,6 +72,8 @@ def judge(now: Schema, then: Past, indexes: Mapping[str, str] | None = None) -> 
         verdicts += _of_what_was(schema, today, then)
         verdicts += of_indexes(schema, then, indexes or {})
         verdicts = _without_consequences(verdicts, of_streams(schema, today, then))
+    if any(each.rule.level == "error" for each in verdicts) and (wire := changed_wire(now, then)):
+        return Judgement(schema, (wire,), ())
     return Judgement(schema, tuple(verdicts), mistakes)
 
 

@@ -140,11 +140,18 @@ def _of_known_field(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
             remedy = f'keep `was = ["{name}"]`'
             reason = f"`{key}` is `{name}` in older rows"
             yield Misfit("unannounced-rename", (*path, "was", name), reason, remedy)
-    if has_default(old) and has_default(new) and _default(old) != _default(new):
+    if _means_another(old, new):
         step = f"set.{{name}} = {_written(old)}"
-        reason = f"`{key}` has another default now"
+        reason = f"`{key}` has {'another' if has_default(new) else 'no'} default now"
         yield Misfit("changed-default", path, reason, "keep the old default", step)
     yield from found
+
+
+def _means_another(old: Tree, new: Tree) -> bool:
+    """Rows that lack the field meant its default."""
+    if has_default(old) and has_default(new):
+        return _default(old) != _default(new)
+    return has_default(old) and bool(old.get("sometimes") and new.get("optional"))
 
 
 def _default(field: Tree) -> object:

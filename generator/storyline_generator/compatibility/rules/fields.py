@@ -110,6 +110,18 @@ fields.remark = "str?"           # fields.note = "str?" was here
 """,
     ),
     Rule(
+        "B08",
+        "changed-wire",
+        "error",
+        "All stored keys are spelled in another way: `wire` has changed.",
+        "Rows have `list_id` where new code looks for `listId`, or the other way round, in every "
+        "field of every event.",
+        "Keep `wire` as it was released.",
+        """
+wire = "camel"                   # released without
+""",
+    ),
+    Rule(
         "B09",
         "announced-rename",
         "allowed",
