@@ -438,6 +438,16 @@ ALLOWED = [
         {"by_a(a='abcdef')": (1,)},
     ),
     Change(
+        "bounds_narrowed",
+        (
+            put('fields.a = { type = "str", max_length = 9 }', ASK_A),
+            put('fields.a = { type = "str", max_length = 3 }', ASK_A),
+        ),
+        ((thing(a="'abcdef'"),), (thing(a="'abc'"),)),
+        ("ThingPut.model_construct(box_id='b', a='abcdef')", thing(a="'abc'")),
+        {"by_a(a='abcdef')": (0,), "by_a(a='abc')": (1,)},
+    ),
+    Change(
         "one_of_several_with_a_rename",
         (
             put('fields.b = "int"'),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from changes import ALLOWED, REFUSED, Change
 from projects import command
+from releases import release_shapes
 from storyline_generator import pipeline, reporter
 from storyline_generator.reading.spans import span_of
-
-from changes import ALLOWED, REFUSED, Change
 
 RELEASES = 3
 
@@ -78,9 +78,10 @@ def test_what_is_allowed_is_read_and_found(tmp_path: Path, storyline_dsn: str) -
 
 
 def begin(project: Path, number: int, before: Path | None) -> None:
-    """One release of all stories, over the locks of the one before."""
+    """One release of all stories, over the locks and migrations of the one before."""
     if before:
-        shutil.copytree(before / "schemas", project / "schemas")
+        for folder in ("schemas", "migrations"):
+            shutil.copytree(before / folder, project / folder)
     for each in ALLOWED:
         folder = project / "schemas" / each.name
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,10 +122,7 @@ def test_what_is_refused_is_told_once_at_its_place(change: Change, tmp_path: Pat
     story = tmp_path / "story.toml"
     for stage in before:
         story.write_text(f'story = "todo"\n{change.head}\n{stage}')
-        stories = pipeline.read(tmp_path, ".")
-        assert not stories.diagnostics, reporter.report(stories.diagnostics)
-        for path, text in pipeline.release(stories).locks.items():
-            (tmp_path / path).write_text(text)
+        release_shapes(tmp_path)
     settings = now.startswith("wire")
     body = f"{now.partition(chr(10))[0]}\n{change.head}\n{now.partition(chr(10))[2]}"
     story.write_text(f'story = "todo"\n{body if settings else change.head + now}')

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from releases import release_shapes
 from storyline_generator import explanations, pipeline, reporter
 from storyline_generator.compatibility import RULES, judged
 from storyline_generator.diagnostics import Diagnostic, collected
 from storyline_generator.lock import read_lock
-from storyline_generator.plan import Layout
 from storyline_generator.reading.loader import load
 from storyline_generator.reading.spans import span_of
 from storyline_generator.resolver import resolve
@@ -25,7 +25,7 @@ ALLOWED: Any = "allowed"
 def diagnostics_of(case: Case, root: Path) -> list[Diagnostic]:
     for previous in case.previous:
         put(previous, root)
-        release(root)
+        release_shapes(root)
     for name in {name for previous in case.previous for name in previous}:
         (root / name).unlink()
     put(case.files, root)
@@ -39,15 +39,6 @@ def put(files: dict[str, bytes], root: Path) -> None:
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
-
-
-def release(root: Path) -> None:
-    stories = pipeline.read(root, ".")
-    assert not stories.diagnostics, reporter.report(stories.diagnostics)
-    layout = Layout("app/story", "migrations", "sync")
-    for path, text in pipeline.release(stories, layout).locks.items():
-        facts = (line for line in text.splitlines() if not line.startswith("migrations."))
-        (root / path).write_text("\n".join(facts))  # as no case has their files
 
 
 def told(diagnostic: Diagnostic) -> tuple[str, int, str, str]:

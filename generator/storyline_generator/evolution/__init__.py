@@ -16,6 +16,7 @@ from storyline_generator.evolution.breaks import Break, told
 from storyline_generator.evolution.finding import with_older_rows
 from storyline_generator.evolution.names import check_names
 from storyline_generator.evolution.narrowing import with_wider_bounds
+from storyline_generator.evolution.releases import is_as_it_was
 from storyline_generator.evolution.versions import arrivals, evolved_event
 from storyline_generator.immutable import replaced
 from storyline_generator.lock import Past
@@ -32,18 +33,17 @@ def evolve(schema: Schema, lock: Past, today: Tree) -> Findings[Schema]:
     """
     yield from check_names(schema, lock)
     events: dict[str, Event] = {}
+    changed: set[str] = set()
     breaks: list[Break] = []
     for event in schema.events.values():
-        is_old = any(below(lock.tree, "events", name) for name in event.stored_types)
-        if is_old or event.version > 1 or event.upcasts:
-            events[event.name], found = yield from evolved_event(
-                event, below(today, "events", event.name, str(event.version)), lock
-            )
+        shape = below(today, "events", event.name, str(event.version))
+        if not is_as_it_was(event, shape, lock):
+            changed.add(event.name)
+            event, found = yield from evolved_event(event, shape, lock)
             breaks += found
-        else:
-            events[event.name] = event
+        events[event.name] = event
     yield from told(breaks, schema, lock)
     schema = replaced(schema, events=events)
-    arrived = {name: arrivals(event, lock) for name, event in events.items()}
+    arrived = {name: arrivals(each, lock) for name, each in events.items() if name in changed}
     schema = yield from with_wider_bounds(schema, lock, arrived)
-    return (yield from with_older_rows(schema, lock))
+    return (yield from with_older_rows(schema, lock, changed))

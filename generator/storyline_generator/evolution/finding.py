@@ -7,7 +7,7 @@ whoever asks about it is told so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.evolution.lineage import traced
@@ -18,7 +18,6 @@ from storyline_generator.lock.tree import Tree, below
 from storyline_generator.reads import reads
 from storyline_generator.schema import (
     Condition,
-    Event,
     Field,
     Filter,
     FilterItem,
@@ -41,21 +40,27 @@ class _Loss:
     reason: str
 
 
-def with_older_rows(schema: Schema, lock: Past) -> Findings[Schema]:
-    """Every field that can be asked about, with its older keys and its value where it is absent."""
-    released = {name: released_versions(event, lock) for name, event in schema.events.items()}
-    if not any(released.values()) and not any(_renamed(event) for event in schema.events.values()):
+def with_older_rows(schema: Schema, lock: Past, changed: Set[str]) -> Findings[Schema]:
+    """Every field that can be asked about, with its older keys and its value where it is absent.
+
+    Of what asks only about events that have not changed, nothing is lost.
+    """
+    if not changed:
         return schema
+    released = {name: released_versions(event, lock) for name, event in schema.events.items()}
     events = {
-        name: traced(event, released[name], schema.types) for name, event in schema.events.items()
+        name: traced(event, released[name], schema.types) if name in changed else event
+        for name, event in schema.events.items()
     }
     schema = replaced(schema, events=events)
     streams: dict[str, Stream] = {}
     for name, stream in schema.streams.items():
-        streams[name] = yield from _stream(stream, schema, released)
+        is_same = changed.isdisjoint(stream.events)
+        streams[name] = stream if is_same else (yield from _stream(stream, schema, released))
     filters: dict[str, Filter] = {}
     for name, found in schema.filters.items():
-        filters[name] = yield from _filter(found, schema, released)
+        is_same = changed.isdisjoint(found.events)
+        filters[name] = found if is_same else (yield from _filter(found, schema, released))
     yield from _lost_keys(schema)
     return replaced(schema, streams=streams, filters=filters)
 
@@ -69,10 +74,6 @@ def _lost_keys(schema: Schema) -> Findings[None]:
             if field and field.lost:
                 loss = _Loss(field, f"in `{event}`, {field.lost}")
                 yield _unfindable("unfindable-field", f"`{field.name}`", loss, key.place, _ASK_ELSE)
-
-
-def _renamed(event: Event) -> bool:
-    return any(field.was for field in event.fields)
 
 
 def _stream(stream: Stream, schema: Schema, released: _Released) -> Findings[Stream]:
