@@ -9,7 +9,7 @@ from storyline_generator.compatibility.rules import BY_CODE
 from storyline_generator.evolution.releases import released_place, released_versions
 from storyline_generator.identifiers import camel_case
 from storyline_generator.lock import Past
-from storyline_generator.lock.tree import below
+from storyline_generator.lock.tree import EMPTY, below
 from storyline_generator.schema import Event, Schema
 
 
@@ -38,7 +38,7 @@ def _spellings(event: Event, then: Past) -> Iterator[tuple[int, str, bool]]:
     """Of the last version: what is spelled in two ways, as released, and whether it is so now."""
     versions = released_versions(event, then)
     last = max(versions, default=0)
-    released = below(versions[last], "fields") if versions else {}
+    released = below(versions.get(last, EMPTY), "fields")
     for field in event.fields:
         other = field.name if field.key != field.name else camel_case(field.name)
         if other != field.key and (field.key in released or other in released):
