@@ -80,8 +80,8 @@ def test_what_is_allowed_is_read_and_found(tmp_path: Path, storyline_dsn: str) -
 def begin(project: Path, number: int, before: Path | None) -> None:
     """One release of all stories, over the locks and migrations of the one before."""
     if before:
-        for folder in ("schemas", "migrations"):
-            shutil.copytree(before / folder, project / folder)
+        for kept in ("schemas", "migrations"):
+            shutil.copytree(before / kept, project / kept)
     for each in ALLOWED:
         folder = project / "schemas" / each.name
         folder.mkdir(parents=True, exist_ok=True)
