@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from storyline_cli.collector import collector_paused
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.lint import counted_stories, new_warnings
 from storyline_cli.migration_files import migration_findings
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """None: whoever wants less calls `lint`, or `generate --check`."""
 
 
+@collector_paused()
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     stories = pipeline.read(settings.root, settings.schemas)

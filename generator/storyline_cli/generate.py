@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from collections.abc import Sequence
 
+from storyline_cli.collector import collector_paused
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.editor_schema import refresh
 from storyline_cli.manifest import UP_TO_DATE
@@ -42,13 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         from storyline_cli.watch import watch  # it calls commands, this one among them
 
         return watch(settings)
-    gc.disable()  # almost nothing that is made becomes garbage, so looking for it is a waste
-    try:
-        return _run(arguments, settings)
-    finally:
-        gc.enable()
+    return _run(arguments, settings)
 
 
+@collector_paused()
 def _run(arguments: argparse.Namespace, settings: Configuration) -> int:
     if not (arguments.check or arguments.diff):
         _prepare(arguments, settings)

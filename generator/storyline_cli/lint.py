@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from storyline_cli.collector import collector_paused
 from storyline_cli.configuration import configuration
 from storyline_cli.output import report, tell
 from storyline_generator import baseline, pipeline
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@collector_paused()
 def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     stories = pipeline.read(settings.root, settings.schemas)

@@ -98,6 +98,8 @@ def _union(indent: str, head: str, union: str) -> list[str]:
 
 def _brackets(indent: str, head: str, items: str, tail: str) -> list[str]:
     """Arguments, bases, or what a generic type is given."""
+    if len(indent) + len(head) > WIDTH:
+        raise _OnlyRuffKnowsError
     return [f"{indent}{head}", *_filled(indent, items), f"{indent}{tail}"]
 
 
@@ -105,13 +107,15 @@ def _tuple(indent: str, items: str, tail: str) -> list[str]:
     return [f"{indent}(", *_one_a_line(indent, _items(items)), f"{indent}{tail}"]
 
 
+_BEFORE_CALL = r"(?:return |\w+: [\w\[\]|, ]+ = )?"
+_CALLED = r"(?:super\(\)\.__init__|self\._replaced|\w+)"
 _FORMS: Mapping[re.Pattern[str], Callable[..., list[str]]] = {
     re.compile(r"(from \S+ import )(.+)"): _import,
     re.compile(r"((?:async )?def \w+\()(.+)\)( -> .+)"): _function,
     re.compile(r"(\w+ = )(\w+(?: \| \w+)+)"): _union,
     re.compile(r"(class \w+\()(\w.+)(\):)"): _brackets,
     re.compile(r"(\w+\[)(.+)(\],?)"): _brackets,
-    re.compile(r"((?:return )?(?:super\(\)\.__init__|self\._replaced|\w+)\()(.+)(\),?)"): _brackets,
+    re.compile(rf"({_BEFORE_CALL}{_CALLED}\()(.+)(\),?)"): _brackets,
     re.compile(r"\((.+)(\),?)"): _tuple,
 }
 _RETURNED = re.compile(r"( -> \w+\[)(\w+(?: \| \w+)*)(\]:(?: \.\.\.)?)")

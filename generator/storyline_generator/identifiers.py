@@ -7,6 +7,7 @@ Two names may become one (`A_1` and `A1`): telling the user so is the business o
 from __future__ import annotations
 
 import keyword
+from functools import cache
 from hashlib import sha256
 
 MODULES = frozenset(
@@ -50,11 +51,13 @@ LONGEST_MODULE_NAME = 200
 """File systems allow 255 bytes, to which Python's cache adds some."""
 
 
+@cache
 def class_name(name: str) -> str:
     """`ITEM_ADDED` and `item_added` → `ItemAdded`."""
     return _free("".join(word.capitalize() for word in name.split("_")))
 
 
+@cache
 def field_name(name: str) -> str:
     """The attribute of an event, a record or a state: `due_on` → `due_on`, `class` → `class_`."""
     return _free(name, FIELD_NAMES_TAKEN)

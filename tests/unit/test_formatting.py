@@ -35,12 +35,13 @@ STATEMENTS = st.one_of(
     st.builds("class {}({}[{}, {}]):\n    x: int".format, NAMES, NAMES, UNIONS, NAMES),
     st.builds("class {}({}[{}], {}):\n    x: int".format, NAMES, NAMES, UNIONS, NAMES),
     st.builds("def f():\n    return {}({})".format, NAMES, joined(ITEMS)),
+    st.builds("{}: {}[{}] = {}({})".format, NAMES, NAMES, UNIONS, NAMES, joined(ITEMS)),
     st.builds("def f():\n    super().__init__({})".format, joined(CALLS)),
     st.builds("def f():\n    return self._replaced({})".format, joined(NAMES)),
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(statement=STATEMENTS)
 def test_a_line_is_broken_as_ruff_breaks_it(statement: str) -> None:
     text = f"{statement}\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Set
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -132,6 +133,7 @@ def _import_order(line: Import) -> tuple[object, ...]:
     return _section(line), -dots, _natural(line.module.lower()), _name_order(line.names[0])
 
 
+@cache
 def _name_order(name: str) -> tuple[object, ...]:
     kind = 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2
     return kind, _natural(name.lower()), name

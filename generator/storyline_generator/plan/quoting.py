@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from functools import cache
 
 from storyline_generator.invisible import INVISIBLE
 
@@ -19,6 +20,7 @@ _INVISIBLE = re.compile(rf"[{INVISIBLE}\ud800-\udfff\ue000-\uf8ff]")
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+@cache
 def quoted(text: str) -> str:
     """A string literal."""
     return '"' + _escaped(text).replace('"', '\\"') + '"'
@@ -35,6 +37,7 @@ def quoted_bytes(value: bytes) -> str:
     return repr(value)
 
 
+@cache
 def docstring(text: str) -> str:
     """A docstring, wrapped. Empty text gives none."""
     if not text:

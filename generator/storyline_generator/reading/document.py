@@ -35,6 +35,8 @@ class Document:
         return tuple(dict.fromkeys((self.main, *self.homes.values())))
 
     def place(self, keys: Keys) -> Place:
+        if not self.homes:
+            return Place(self.main, keys)
         found = self.homes.get(keys[:2]) or self.homes.get(keys[:1]) or self._home_of(keys[:1])
         return Place(found, keys)
 

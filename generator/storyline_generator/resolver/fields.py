@@ -60,19 +60,19 @@ def fit_defaults(
 
 
 def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
+    place = node.place
     if isinstance(node.value, str):
-        table = Table(node)
-        type, optional = yield from resolve_type(Name(node.value, node.place.value), scope)
-    else:
-        table = yield from read(node, FIELD, "a field", _HINT)
-        type, optional = yield from _declared_type(table, scope)
+        type, optional = yield from resolve_type(Name(node.value, place.value), scope)
+        return Field(name=name, key=scope.key(name), type=type, place=place, optional=optional)
+    table = yield from read(node, FIELD, "a field", _HINT)
+    type, optional = yield from _declared_type(table, scope)
     if optional and "default" in table:
         yield fitting.unfit_default(name, table.entries["default"].place)
     return Field(
         name=name,
         key=scope.key(name),
         type=type,
-        place=node.place,
+        place=place,
         optional=optional,
         constraints=(yield from resolve_constraints(table, type, scope)),
         default=_default(table),
