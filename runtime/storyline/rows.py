@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -29,12 +29,38 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
 Row: TypeAlias = tuple[Any, ...]
+OnUnreadable: TypeAlias = Callable[[UnreadableEventError], object]
 
 
 def recorded_events(story: Story, rows: Iterable[Row]) -> tuple[Recorded[Any], ...]:
     """Raises `UnreadableEventError` for the first event that does not fit its class."""
     with collector_paused():
         return tuple([recorded_event(story, row) for row in rows])
+
+
+class Page(NamedTuple, Generic[E]):
+    """`end`: the last event that was found, whether it could be read or not. None: none was."""
+
+    events: tuple[Recorded[E], ...]
+    end: Seen | None
+
+
+def page(story: Story, rows: Sequence[Row], on_unreadable: OnUnreadable | None) -> Page[Any]:
+    """Without the events that cannot be read, where somebody wants to be told of them instead."""
+    end = Seen(rows[-1][0], _utc(rows[-1][-1])) if rows else None
+    if on_unreadable is None:
+        return Page(recorded_events(story, rows), end)
+    return Page(tuple(_readable(story, rows, on_unreadable)), end)
+
+
+def _readable(
+    story: Story, rows: Iterable[Row], on_unreadable: OnUnreadable
+) -> Iterator[Recorded[Any]]:
+    for row in rows:
+        try:
+            yield recorded_event(story, row)
+        except UnreadableEventError as error:
+            on_unreadable(error)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from storyline.jsonpaths import append_condition
 from storyline.metadata import with_bound
 from storyline.projections import SavedProjection
 from storyline.queries import Query, QueryItem, either
-from storyline.rows import Appended, Contested, Lost, Unchecked
+from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
@@ -41,6 +41,10 @@ class AsyncEventClient:
     returns: "barrier" shares one flush among concurrent writers; "commit" is a plain synchronous
     commit, for servers whose write-ahead log is not one sequence. May be shared by tasks and
     threads. `failures` are what can go wrong with the database and on the way to it.
+
+    A stored event that this code cannot read raises `UnreadableEventError`. With `on_unreadable`
+    the reads of streams pass over it, and call this with the error instead. Histories never do: a
+    decision or a projection must not rest on events of which some are missing.
     """
 
     def __init__(
@@ -49,8 +53,10 @@ class AsyncEventClient:
         pool_or_dsn: AsyncConnectionPool[Any] | Dsn | str,
         *,
         durability: Durability = "barrier",
+        on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
+        self._on_unreadable = on_unreadable
         self.connections = AsyncConnections(story, pool_or_dsn)
         self._append_statement = (
             statements.append if durability == "barrier" else statements.append_in_transaction
@@ -148,8 +154,11 @@ class AsyncEventClient:
         return await self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
-        found = await self._events(query, Slice(limit=1, latest_first=True))
-        return found[0] if found else None
+        page = await self._page(query, Slice(limit=1, latest_first=True))
+        while page.end and not page.events:
+            before = Slice(up_to_id=page.end.id - 1, limit=1, latest_first=True)
+            page = await self._page(query, before)
+        return page.events[0] if page.events else None
 
     async def get_event_stream(
         self,
@@ -164,7 +173,7 @@ class AsyncEventClient:
         `after_at`, when the event `after_id` was recorded, makes it a `LostEventError` if a crash
         of the server has taken that event.
         """
-        return await self._events(query, Slice(Seen(after_id, after_at), limit=limit))
+        return (await self._page(query, Slice(Seen(after_id, after_at), limit=limit))).events
 
     async def get_event_streams(
         self,
@@ -193,10 +202,10 @@ class AsyncEventClient:
         of the first; or before the first one, as `get_event_stream` does.
         """
         seen = Seen(after_id, after_at)
-        while page := await self._events(query, Slice(seen, limit=page_size)):
-            for event in page:
+        while (page := await self._page(query, Slice(seen, limit=page_size))).end:
+            for event in page.events:
                 yield event
-            seen = Seen.of(page[-1])
+            seen = page.end
 
     async def get_history(
         self, query: Query[E], *, after_id: int = 0, after_at: datetime | None = None
@@ -254,11 +263,17 @@ class AsyncEventClient:
         if await self._finds(statements.is_being_built(self.story, type, version)):
             raise ProjectionNotBuiltError(type, version)
 
+    async def _page(self, query: Query[E], part: Slice) -> Page[E]:
+        return rows.page(self.story, await self._found(query, part), self._on_unreadable)
+
     async def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
+        """All of them, or `UnreadableEventError`."""
+        return rows.recorded_events(self.story, await self._found(query, part))
+
+    async def _found(self, query: Query[Any], part: Slice) -> Sequence[Row]:
         self.story.require(query.types)
         statement = statements.event_stream(self.story, query, part)
-        found = await self.connections.fetch(statement)
-        return rows.recorded_events(self.story, rows.continued(found, part.after))
+        return rows.continued(await self.connections.fetch(statement), part.after)
 
     async def _append(
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen

@@ -24,7 +24,7 @@ from storyline.jsonpaths import append_condition
 from storyline.metadata import with_bound
 from storyline.projections import SavedProjection
 from storyline.queries import Query, QueryItem, either
-from storyline.rows import Appended, Contested, Lost, Unchecked
+from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
@@ -42,6 +42,10 @@ class EventClient:
     returns: "barrier" shares one flush among concurrent writers; "commit" is a plain synchronous
     commit, for servers whose write-ahead log is not one sequence. May be shared by tasks and
     threads. `failures` are what can go wrong with the database and on the way to it.
+
+    A stored event that this code cannot read raises `UnreadableEventError`. With `on_unreadable`
+    the reads of streams pass over it, and call this with the error instead. Histories never do: a
+    decision or a projection must not rest on events of which some are missing.
     """
 
     def __init__(
@@ -50,8 +54,10 @@ class EventClient:
         pool_or_dsn: ConnectionPool[Any] | Dsn | str,
         *,
         durability: Durability = "barrier",
+        on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
+        self._on_unreadable = on_unreadable
         self.connections = Connections(story, pool_or_dsn)
         self._append_statement = (
             statements.append if durability == "barrier" else statements.append_in_transaction
@@ -149,8 +155,11 @@ class EventClient:
         return self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
-        found = self._events(query, Slice(limit=1, latest_first=True))
-        return found[0] if found else None
+        page = self._page(query, Slice(limit=1, latest_first=True))
+        while page.end and not page.events:
+            before = Slice(up_to_id=page.end.id - 1, limit=1, latest_first=True)
+            page = self._page(query, before)
+        return page.events[0] if page.events else None
 
     def get_event_stream(
         self,
@@ -165,7 +174,7 @@ class EventClient:
         `after_at`, when the event `after_id` was recorded, makes it a `LostEventError` if a crash
         of the server has taken that event.
         """
-        return self._events(query, Slice(Seen(after_id, after_at), limit=limit))
+        return (self._page(query, Slice(Seen(after_id, after_at), limit=limit))).events
 
     def get_event_streams(
         self,
@@ -194,9 +203,9 @@ class EventClient:
         of the first; or before the first one, as `get_event_stream` does.
         """
         seen = Seen(after_id, after_at)
-        while page := self._events(query, Slice(seen, limit=page_size)):
-            yield from page
-            seen = Seen.of(page[-1])
+        while (page := self._page(query, Slice(seen, limit=page_size))).end:
+            yield from page.events
+            seen = page.end
 
     def get_history(
         self, query: Query[E], *, after_id: int = 0, after_at: datetime | None = None
@@ -254,11 +263,17 @@ class EventClient:
         if self._finds(statements.is_being_built(self.story, type, version)):
             raise ProjectionNotBuiltError(type, version)
 
+    def _page(self, query: Query[E], part: Slice) -> Page[E]:
+        return rows.page(self.story, self._found(query, part), self._on_unreadable)
+
     def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
+        """All of them, or `UnreadableEventError`."""
+        return rows.recorded_events(self.story, self._found(query, part))
+
+    def _found(self, query: Query[Any], part: Slice) -> Sequence[Row]:
         self.story.require(query.types)
         statement = statements.event_stream(self.story, query, part)
-        found = self.connections.fetch(statement)
-        return rows.recorded_events(self.story, rows.continued(found, part.after))
+        return rows.continued(self.connections.fetch(statement), part.after)
 
     def _append(
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
