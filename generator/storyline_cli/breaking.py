@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from storyline_cli import FINE, UsageError
 from storyline_cli.configuration import Configuration, configuration
@@ -10,7 +11,7 @@ from storyline_cli.lint import counted_stories
 from storyline_cli.output import report
 from storyline_generator import pipeline
 from storyline_generator.compatibility import RULES
-from storyline_generator.pipeline import Stories
+from storyline_generator.lock import Past
 from storyline_generator.revisions import RevisionError
 
 _GIT = "git:"
@@ -33,10 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(rule_table())
         return FINE
     settings = configuration()
-    stories = _stories(settings, arguments.against)
-    found = (*stories.diagnostics, *pipeline.risks(stories))
+    found = pasts(settings, arguments.against)
+    stories = pipeline.read(settings.root, settings.schemas, found)
+    risks = (*stories.diagnostics, *pipeline.risks(stories))
     fine = f"{counted_stories(stories)}, nothing would break."
-    return report(arguments, found, fine)
+    return report(arguments, risks, fine)
 
 
 def rule_table() -> str:
@@ -48,13 +50,13 @@ def rule_table() -> str:
     )
 
 
-def _stories(settings: Configuration, against: str) -> Stories:
+def pasts(settings: Configuration, against: str) -> Mapping[str, Past] | None:
+    """What the stories were, by name. None: that is for their locks to say."""
     if against == "lock":
-        return pipeline.read(settings.root, settings.schemas)
+        return None
     if not against.startswith(_GIT) or against == _GIT:
         raise UsageError(f"`{against}` is nothing to compare with. Use `lock` or `git:main`.")
     try:
-        pasts = pipeline.pasts_at(settings.root, settings.schemas, against.removeprefix(_GIT))
+        return pipeline.pasts_at(settings.root, settings.schemas, against.removeprefix(_GIT))
     except RevisionError as error:
         raise UsageError(str(error)) from error
-    return pipeline.read(settings.root, settings.schemas, pasts)

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "The one line for CI: lint, compatibility, and whether all generated is up to date.",
     "lint": "Warn of what is sound, and yet odd.",
     "breaking": "Say what a change would break: stored events, running code, searches.",
+    "diff": "Say what has changed, as Markdown for a pull request.",
     "release": "Freeze what is new: from then on it must stay readable.",
     "migrations": "Look after the files of migrations: merge, squash, alembic.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from storyline_generator import compatibility, lint
+from storyline_generator.changes import StoryChange, Today, story_change
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
 from storyline_generator.ignores import without_ignored
@@ -104,13 +105,34 @@ def pasts_at(root: Path, schemas: str, ref: str) -> Mapping[str, Past]:
         if isinstance(checked, SoundSchema) and not damage:
             schema = checked.schema
             facts = frozen(schema, index_definitions(schema))
-            pasts[schema.story] = Revision(schema, lock, released(lock.tree, facts))
+            pasts[schema.story] = Revision(
+                schema, lock, released(lock.tree, facts), document.tables
+            )
         else:
             found += [*damage, *(() if isinstance(checked, SoundSchema) else checked)]
     if found:
         reason = f"The story at `{ref}` has mistakes of its own: {found[0].message}"
         raise RevisionError(ref, reason, "Compare with a revision that `storyline check` accepts.")
     return pasts
+
+
+def changes(
+    root: Path, schemas: str, against: Mapping[str, Past] | None
+) -> tuple[tuple[StoryChange, ...], tuple[Diagnostic, ...]]:
+    """What has changed in each story. Mistakes are only those that a story has by itself."""
+    loaded = load(root / schemas, root)
+    found: list[StoryChange] = []
+    diagnostics = list(loaded.diagnostics)
+    for document in loaded.documents:
+        lock, damage = collected(read_lock(document.lock))
+        checked = check(resolve(document), None)
+        if isinstance(checked, SoundSchema) and not damage:
+            schema = checked.schema
+            then = lock if against is None else against.get(schema.story, _NOTHING)
+            found.append(story_change(Today(document, schema, lock), then))
+        else:
+            diagnostics += [*damage, *(() if isinstance(checked, SoundSchema) else checked)]
+    return tuple(found), tuple(diagnostics)
 
 
 def generated(stories: Stories, layout: Layout) -> Outcome:

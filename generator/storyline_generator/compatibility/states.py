@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from storyline_generator.compatibility.rule import Verdict, released_like_this
 from storyline_generator.compatibility.rules import BY_CODE
@@ -24,7 +24,14 @@ def of_projections(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]
         if before and before != now:
             place = then.place(*path)
             changed = tuple(_of_shape(projection, before, now, place))
-            yield from changed or _of_events(projection, (before, now), then, place)
+            handled = _known_as_today(below(before, "events"), schema), below(now, "events")
+            yield from changed or _of_events(projection, handled, then, place)
+
+
+def _known_as_today(events: Iterable[str], schema: Schema) -> Collection[str]:
+    """An event under an older name is the same event."""
+    older = schema.older_types(schema.events)
+    return [older.get(name, name) for name in events]
 
 
 def _of_shape(projection: Projection, before: Tree, now: Tree, then: Place) -> Iterator[Verdict]:
@@ -65,10 +72,13 @@ def _structure(shape: Tree) -> Mapping[str, Fact | Tree]:
 
 
 def _of_events(
-    projection: Projection, shapes: tuple[Tree, Tree], then: Past, place: Place
+    projection: Projection,
+    handled: tuple[Collection[str], Collection[str]],
+    then: Past,
+    place: Place,
 ) -> Iterator[Verdict]:
     """Only of events that rows may be of: those that have been released."""
-    before, now = (below(shape, "events") for shape in shapes)
+    before, now = handled
     released = below(then.tree, "events")
     more = [name for name in now if name not in before and name in released]
     fewer = [name for name in before if name not in now]

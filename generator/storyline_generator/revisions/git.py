@@ -82,4 +82,4 @@ def _run(
         raise RevisionError(ref, "There is no `git` to ask.", _WITHOUT) from None
 
 
-_WITHOUT = "Without git, compare with the lock: `--against lock`."
+_WITHOUT = "Without git, compare with the lock: `lock`."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from storyline_generator.diagnostics import Place
 from storyline_generator.evolution.locating import spot
 from storyline_generator.immutable import immutable
@@ -16,6 +18,8 @@ class Revision:
     schema: Schema
     lock: Lock
     tree: Tree
+    tables: Mapping[str, object]
+    """As TOML has it."""
 
     def place(self, *path: str) -> Place:
         """In the story; of what it did not have any more, in its lock."""
