@@ -6,11 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import tomli
 
 from storyline_cli import FINDINGS, FINE, USAGE
 from storyline_cli.__main__ import main
 from storyline_generator import pipeline, reporter
-from storyline_generator.compatibility import judged
+from storyline_generator.compatibility import RULES, Rule, judged
 from storyline_generator.revisions import RevisionError
 
 STORY = """\
@@ -168,6 +169,23 @@ def test_errors_stop_generation_and_warnings_come_in_check(
     assert "warning[widened-number]" in capsys.readouterr().out
     changed(shop, '"decimal"', '"bool"')
     assert main(["generate"]) == FINDINGS
+
+
+def test_every_rule_is_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["breaking", "--list"]) == FINE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(RULES)
+    for rule, line in zip(RULES, lines, strict=True):
+        assert line.split(maxsplit=3) == [rule.id, rule.code, rule.level, rule.purpose]
+        assert main(["explain", rule.code]) == FINE
+        page = capsys.readouterr().out
+        assert f"Verdict ({rule.id}): {rule.level}." in page
+        assert page.count("Example:") == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_example_of_a_rule_is_toml(rule: Rule) -> None:
+    assert tomli.loads(rule.example)
 
 
 @pytest.mark.parametrize("format", reporter.FORMATS)
