@@ -169,7 +169,7 @@ def release(stories: Stories, layout: Layout) -> Release:
             },
         }
         texts[lock.source.path] = lock_text(after)
-        new += news(lock.tree, after)
+        new += (f"{sound.schema.story}: {line}" for line in news(lock.tree, after))
     new += [f"migration {path}" for path in files]
     return Release(texts, Outcome(files, (), planned.stale), tuple(new))
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storyline_cli import FINDINGS, FINE
 from storyline_cli.__main__ import main
 from storyline_generator.diagnostics import collected
-from storyline_generator.lock import Lock, Tree, frozen, lock_text, read_lock, released
+from storyline_generator.lock import Lock, Tree, frozen, lock_text, news, read_lock, released
 from storyline_generator.source import Source
 
 from .story_texts import TODO, resolved
@@ -154,6 +154,13 @@ def test_a_release_forgets_no_event_and_no_version() -> None:
         "GONE": {"1": {}},
         "E": {"1": {}, "2": {}},
     }
+
+
+def test_a_release_tells_of_streams_and_filters_too() -> None:
+    before: Tree = {"streams": {"s": {"key": "k"}}, "filters": {"old": {}, "same": {}}}
+    after: Tree = {"streams": {"s": {"key": "l"}}, "filters": {"new": {}, "same": {}}}
+    told = ["stream s (changed)", "filter new", "filter old (gone)"]
+    assert list(news(before, after)) == told
 
 
 def test_a_release_forgets_no_older_name() -> None:

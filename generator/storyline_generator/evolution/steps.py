@@ -14,6 +14,7 @@ from storyline_generator.evolution.values import fitted
 from storyline_generator.immutable import replaced
 from storyline_generator.lock.tree import Fact, Tree, below
 from storyline_generator.mistakes import evolving
+from storyline_generator.resolver.upcasts import WHOLE
 from storyline_generator.schema import (
     ConvertField,
     DropField,
@@ -43,7 +44,7 @@ def applied(
     """
     key = step.old if isinstance(step, RenameField) else step.key
     if key not in fields and not isinstance(step, SetField):
-        hint = did_you_mean(key, fields)
+        hint = WHOLE if key.partition(".")[0] in fields else did_you_mean(key, fields)
         yield evolving.unfit_step(f"the version has no field `{key}`", step.place, hint)
         return fields, step
     match step:
@@ -103,7 +104,8 @@ def _set(
         return fields, step
     if before and not may_be_absent(before) and not has_default(before):
         reason = f"every event has a `{step.key}`"
-        yield evolving.idle_step(reason, step.place, released / step.key)
+        hint = WHOLE if isinstance(step.value, dict) else "leave it out"
+        yield evolving.idle_step(reason, step.place, released / step.key, hint)
     try:
         step = replaced(step, value=fitted(step.value, target))
     except MisfitError as misfit:

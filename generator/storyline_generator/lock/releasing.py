@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from storyline_generator.lock.bounds import BOUNDS, loosest
 from storyline_generator.lock.tree import Fact, Tree, below, facts, tables
 
+_LATEST = ("streams", "filters")
 _VERSIONED = ("events", "projections")
 """The others are as the last release has them; but no name is forgotten, either."""
 
@@ -23,13 +24,24 @@ def released(before: Tree, now: Tree) -> Tree:
 
 
 def news(before: Tree, after: Tree) -> Iterable[str]:
-    """What a release adds, for people: `ITEM_ADDED, version 2`."""
+    """What a release changes, for people: `ITEM_ADDED, version 2`, `filter urgent (changed)`."""
     for section in _VERSIONED:
         for name, versions in tables(after, section):
             for version, shape in tables(versions):
                 known = below(before, section, name, version)
                 if known != shape:
                     yield f"{name}, version {version}{' (more of it)' if known else ''}"
+    for section in _LATEST:
+        old, new = below(before, section), below(after, section)
+        for name in _either(old, new):
+            if old.get(name) != new.get(name):
+                yield f"{section.removesuffix('s')} {name}{_fate(name, old, new)}"
+
+
+def _fate(name: str, old: Tree, new: Tree) -> str:
+    if name not in new:
+        return " (gone)"
+    return " (changed)" if name in old else ""
 
 
 def _renamed(before: Tree, now: Tree) -> Tree:

@@ -69,7 +69,7 @@ def unfit_step(reason: str, place: Place, hint: str = "") -> Diagnostic:
     return Diagnostic("unfit-step", f"{reason}.", place, hint=hint)
 
 
-def idle_step(reason: str, place: Place, released: Place) -> Diagnostic:
+def idle_step(reason: str, place: Place, released: Place, hint: str) -> Diagnostic:
     """A step of an upcast changes nothing.
 
     `set` gives a field its value where an event has none; where every event of the version has one,
@@ -82,5 +82,4 @@ def idle_step(reason: str, place: Place, released: Place) -> Diagnostic:
         set.title = "untitled"
     """
     related = (Related("released like this", released),)
-    hint = "leave it out"
     return Diagnostic("idle-step", f"this step changes nothing: {reason}.", place, related, hint)

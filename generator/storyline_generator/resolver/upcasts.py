@@ -29,6 +29,7 @@ UPCAST: Shape = {
     "code": Kind.FLAG,
     "doc": Kind.TEXT,
 }
+WHOLE = "a step changes a whole field: for what is inside one, write `code = true`"
 STEPS = ("rename", "drop", "map", "convert", "set")
 
 
@@ -82,7 +83,8 @@ def _texts(table: Table, step: str, scope: Scope) -> Findings[list[tuple[str, st
         if isinstance(node.value, str):
             found.append((scope.key(key), node.value, node))
         else:
-            yield shapes.wrong_kind(node.place.value, Kind.TEXT.value, node.kind)
+            hint = WHOLE if isinstance(node.value, dict) else ""
+            yield shapes.wrong_kind(node.place.value, Kind.TEXT.value, node.kind, hint)
     return found
 
 
@@ -96,7 +98,8 @@ def _maps(table: Table, scope: Scope) -> Findings[list[MapValues]]:
         values = dict(node.items())
         for value in values.values():
             if not isinstance(value.value, str):
-                yield shapes.wrong_kind(value.place.value, Kind.TEXT.value, value.kind)
+                hint = WHOLE if isinstance(value.value, dict) else ""
+                yield shapes.wrong_kind(value.place.value, Kind.TEXT.value, value.kind, hint)
         names = {old: str(new.value) for old, new in values.items()}
         found.append(MapValues(scope.key(key), names, node.place))
     return found
