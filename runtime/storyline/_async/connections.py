@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -28,6 +29,7 @@ from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
+from storyline.telemetry import waited
 
 _suitable: WeakKeyDictionary[AsyncConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
@@ -160,6 +162,7 @@ class AsyncConnections:
         return connection
 
     async def _free(self) -> AsyncConnection[Any]:
+        began = perf_counter()
         try:
             connection: AsyncConnection[Any] = await self._pool.getconn()
         except (PoolTimeout, TooManyRequests) as error:
@@ -168,6 +171,7 @@ class AsyncConnections:
             stats = self._pool.get_stats()
             waiting = stats.get("requests_waiting", 0)
             raise PoolExhaustedError(self._pool.timeout, self._pool.max_size, waiting) from error
+        waited(self._pool.name, perf_counter() - began)
         return connection
 
     async def _open(self, dsn: Dsn) -> None:

@@ -28,6 +28,7 @@ from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, U
 from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
+from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
@@ -216,8 +217,10 @@ class EventClient:
         """
         self.story.require(query.types)
         seen = Seen(after_id, after_at)
-        found = self.connections.fetch(statements.history(self.story, query, seen))
-        return rows.history(self.story, found, seen)
+        with operation(self.story, "read") as read:
+            found = self.connections.fetch(statements.history(self.story, query, seen))
+            read.rows = len(found)
+            return rows.history(self.story, found, seen)
 
     def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved and stays, or a projector keeps this version's states."""
@@ -264,7 +267,10 @@ class EventClient:
             raise ProjectionNotBuiltError(type, version)
 
     def _page(self, query: Query[E], part: Slice) -> Page[E]:
-        return rows.page(self.story, self._found(query, part), self._on_unreadable)
+        with operation(self.story, "read") as read:
+            found = self._found(query, part)
+            read.rows = len(found)
+            return rows.page(self.story, found, self._on_unreadable)
 
     def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
         """All of them, or `UnreadableEventError`."""
@@ -276,6 +282,12 @@ class EventClient:
         return rows.continued(self.connections.fetch(statement), part.after)
 
     def _append(
+        self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
+    ) -> tuple[Recorded[E], ...]:
+        with operation(self.story, "append", new.events):
+            return self._accepted(new, query, seen)
+
+    def _accepted(
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""

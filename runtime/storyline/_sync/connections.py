@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
+from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,7 @@ from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
+from storyline.telemetry import waited
 
 _suitable: WeakKeyDictionary[ConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
@@ -161,6 +163,7 @@ class Connections:
         return connection
 
     def _free(self) -> Connection[Any]:
+        began = perf_counter()
         try:
             connection: Connection[Any] = self._pool.getconn()
         except (PoolTimeout, TooManyRequests) as error:
@@ -169,6 +172,7 @@ class Connections:
             stats = self._pool.get_stats()
             waiting = stats.get("requests_waiting", 0)
             raise PoolExhaustedError(self._pool.timeout, self._pool.max_size, waiting) from error
+        waited(self._pool.name, perf_counter() - began)
         return connection
 
     def _open(self, dsn: Dsn) -> None:

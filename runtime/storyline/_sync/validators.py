@@ -18,6 +18,7 @@ from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
 from storyline.folds import History, Seen
 from storyline.queries import Query, either
+from storyline.telemetry import decision
 
 if TYPE_CHECKING:
     from storyline._sync.client import EventClient
@@ -51,11 +52,12 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
         in `save_event`: a command that was done before is not refused for what it did itself.
         """
         for attempt in range(retries):
-            with suppress(ConflictError, LostEventError):
+            with suppress(ConflictError, LostEventError), decision(self, attempt):
                 return self._save_once(metadata, command_id)
             if backoff is not None:
                 sleep(backoff.pause(attempt))
-        return self._save_once(metadata, command_id)
+        with decision(self, retries):
+            return self._save_once(metadata, command_id)
 
     def _save_once(
         self, metadata: Mapping[str, JsonValue] | None, command_id: UUID | str | None
