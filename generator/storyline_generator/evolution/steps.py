@@ -14,6 +14,7 @@ from storyline_generator.evolution.values import fitted
 from storyline_generator.immutable import replaced
 from storyline_generator.lock.tree import Fact, Tree, below
 from storyline_generator.mistakes import evolving
+from storyline_generator.reading.document import table_of
 from storyline_generator.resolver.upcasts import WHOLE
 from storyline_generator.schema import (
     ConvertField,
@@ -104,7 +105,7 @@ def _set(
         return fields, step
     if before and not may_be_absent(before) and not has_default(before):
         reason = f"every event has a `{step.key}`"
-        hint = WHOLE if isinstance(step.value, dict) else "leave it out"
+        hint = "leave it out" if table_of(step.value) is None else WHOLE
         yield evolving.idle_step(reason, step.place, released / step.key, hint)
     try:
         step = replaced(step, value=fitted(step.value, target))
