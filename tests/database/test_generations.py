@@ -21,7 +21,14 @@ from database.generations import (
     write,
 )
 from database.servers import eventually
-from storyline.migrations import MigrationError, State, migrate_down, migrate_up, migration_status
+from storyline.migrations import (
+    MigrationError,
+    State,
+    migrate_down,
+    migrate_up,
+    migration_status,
+    progress,
+)
 from storyline_cli import FINDINGS, FINE
 from storyline_cli.__main__ import main
 
@@ -161,6 +168,28 @@ def test_two_heads_are_told_until_they_are_merged(
     run("generate")
 
 
+def test_a_first_migration_that_one_branch_has_released_stays_as_it_was_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.storyline]\n")
+    write(tmp_path, BASE)
+    run("generate")
+    git("init", "--initial-branch=main")
+    commit()
+    git("branch", "other")
+    change(tmp_path, "main", BASE + RETURNED, released=False)
+    change(tmp_path, "other", OTHER, released=True)
+    first = tmp_path / "migrations/0001_shop.sql"
+    as_released = first.read_text()
+    merge(tmp_path)
+    assert "<<<<<<<" in first.read_text()
+    run("generate")
+    assert first.read_text() == as_released
+    run("generate", "--check")
+    assert len(files(tmp_path)) > 1
+
+
 # One for many
 
 
@@ -208,25 +237,21 @@ def test_an_interrupted_index_is_made_anew(
 ) -> None:
     migrate_up(storyline_dsn, migrations)
     release(shop, BASE + RETURNED)
-    with psycopg.connect(storyline_dsn, autocommit=True) as reader:
+    with ThreadPoolExecutor() as pool, psycopg.connect(storyline_dsn, autocommit=True) as reader:
         reader.execute("begin isolation level repeatable read; select count(*) from shop.events")
-        with ThreadPoolExecutor() as pool:
-            running = pool.submit(migrate_up, storyline_dsn, migrations)
-            assert eventually(lambda: one(storyline_dsn, INVALID))
-            one(storyline_dsn, CANCEL)
-            with pytest.raises(MigrationError, match=r"`create index concurrently .* those before"):
-                running.result()
-        reader.execute("rollback")
+        running = pool.submit(migrate_up, storyline_dsn, migrations)
+        assert eventually(lambda: one(storyline_dsn, INVALID))
+        one(storyline_dsn, CANCEL)
+        with pytest.raises(MigrationError, match=r"`create index concurrently .* those before"):
+            running.result()
     assert one(storyline_dsn, INVALID) == 1
     assert len(migrate_up(storyline_dsn, migrations)) == len(files(shop)) - 1
     assert one(storyline_dsn, INVALID) == 0
 
 
 INVALID = "select count(*) from pg_index where not indisvalid"
-CANCEL = """
-    select pg_cancel_backend(pid) from pg_stat_activity
-    where query like 'create index concurrently%'
-"""
+BUILDING = "select pid from pg_stat_activity where query like 'create index concurrently%'"
+CANCEL = BUILDING.replace("pid", "pg_cancel_backend(pid)")
 
 
 def one(dsn: str, query: str) -> object:
@@ -250,16 +275,32 @@ def test_writers_are_not_kept_waiting_while_an_index_waits_for_a_reader(
 ) -> None:
     migrate_up(storyline_dsn, migrations)
     release(shop, BASE + RETURNED)
-    with psycopg.connect(storyline_dsn, autocommit=True) as reader, ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool, psycopg.connect(storyline_dsn, autocommit=True) as reader:
         reader.execute("begin isolation level repeatable read; select count(*) from shop.events")
         running = pool.submit(migrate_up, storyline_dsn, migrations)
-        assert eventually(lambda: one(storyline_dsn, INVALID))
+        assert eventually(lambda: one(storyline_dsn, BUILDING))
         with psycopg.connect(storyline_dsn, autocommit=True) as writer:
             writer.execute("set statement_timeout = '5s'")
             writer.execute("call shop.append(%s, null, 0)", (EVENT,))
         assert not running.done()
         reader.execute("rollback")
         running.result()
+
+
+def test_what_takes_long_is_told(
+    shop: Path, migrations: Path, storyline_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "PAUSE", 0.02)
+    migrate_up(storyline_dsn, migrations)
+    release(shop, BASE + RETURNED)
+    told: list[str] = []
+    with ThreadPoolExecutor() as pool, psycopg.connect(storyline_dsn, autocommit=True) as reader:
+        reader.execute("begin isolation level repeatable read; select count(*) from shop.events")
+        running = pool.submit(migrate_up, storyline_dsn, migrations, listener=told.append)
+        assert eventually(lambda: any("for a transaction to end" in words for words in told))
+        reader.execute("rollback")
+        running.result()
+    assert all(words.startswith(("waiting", "building", "index")) for words in told)
 
 
 def test_indexes_that_only_old_code_uses_may_wait(
