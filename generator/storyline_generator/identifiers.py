@@ -34,7 +34,9 @@ _MODEL_ATTRIBUTES = """
     model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs
     validate
 """
-FIELD_NAMES_TAKEN = frozenset((*_MODEL_ATTRIBUTES.split(), "self", "cls", "where", "replace"))
+FIELD_NAMES_TAKEN = frozenset(
+    (*_MODEL_ATTRIBUTES.split(), "self", "cls", "where", "ordered_by", "replace")
+)
 """What events, records and states have already. A test looks at pydantic and the runtime."""
 
 _READER_ATTRIBUTES = """

@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from storyline.scalars import Time as Time
     from storyline.scalars import Unrecognized as Unrecognized
     from storyline.state_keys import StateKey as StateKey
+    from storyline.state_queries import StateOrder as StateOrder
+    from storyline.state_queries import StateQuery as StateQuery
     from storyline.story import Story as Story
     from storyline.upcasting import Convert as Convert
     from storyline.upcasting import Drop as Drop
@@ -136,6 +138,7 @@ _DEFINED = {
     "storyline.queries": "Query QueryItem",
     "storyline.scalars": "Bytes DateTime Duration Json SortedSet Time Unrecognized",
     "storyline.state_keys": "StateKey",
+    "storyline.state_queries": "StateOrder StateQuery",
     "storyline.story": "Story",
     "storyline.upcasting": "Convert Drop Map Rename Set Upcast Upcasts",
 }

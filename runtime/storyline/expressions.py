@@ -182,15 +182,15 @@ def _holds_decimals(field: Anything) -> bool:
 def _parameter(condition: Condition) -> object:
     if condition.operator is Operator.CONTAINS and not _holds_decimals(condition.field):
         return json_text([condition.operand])
-    return _value(condition.operand)
+    return operand(condition.operand)
 
 
-def _value(operand: Operand) -> object:
+def operand(value: Operand) -> object:
     """Lists for arrays; booleans are compared as the text that `->>` gives."""
-    match operand:
+    match value:
         case tuple():
-            return [_value(each) for each in operand]
+            return [operand(each) for each in value]
         case bool():
-            return "true" if operand else "false"
+            return "true" if value else "false"
         case _:
-            return operand
+            return value

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from storyline.events import Event
+from storyline.events import Event, Record
 from storyline.fields import Condition, ListOf, Scalar
 from storyline.queries import Query, QueryItem
 
@@ -26,7 +26,7 @@ class StateKey:
     def ids_of(self, event: Event) -> tuple[str, ...]:
         """Sorted, each once. Several where the event has a list of keys, none where it is empty."""
         field = self.fields[event.__type__]
-        found = getattr(event, _attribute(type(event), field.key))
+        found = getattr(event, attribute(type(event), field.key))
         return tuple(sorted(set(map(str, found)))) if isinstance(field, ListOf) else (str(found),)
 
     def query(self, reads: Query[Any], id: str) -> Query[Any]:
@@ -56,8 +56,6 @@ def _asking(field: Scalar | ListOf, value: Any) -> Condition:
 
 
 @cache
-def _attribute(event_class: type[Event], key: str) -> str:
+def attribute(model: type[Record], key: str) -> str:
     """What the class calls the field that is stored under the key."""
-    return next(
-        name for name, field in event_class.model_fields.items() if (field.alias or name) == key
-    )
+    return next(name for name, field in model.model_fields.items() if (field.alias or name) == key)

@@ -19,14 +19,11 @@ from storyline.commands import Command, command
 from storyline.errors import NothingToSaveError
 from storyline.events import Event, write_json, write_metadata
 from storyline.expressions import (
-    Asked,
     Parameters,
     Shape,
-    condition_predicate,
     item_predicate,
     parameters,
 )
-from storyline.fields import Condition
 from storyline.folds import NOTHING, Seen
 from storyline.metadata import Metadata
 from storyline.projections import SavedProjection
@@ -200,32 +197,22 @@ def is_being_built(story: Story, type: str, version: int) -> Statement:
 
 def saved_projection(story: Story, type: str, version: int, id: str) -> Statement:
     """A state of another version is not found."""
-    text = sql.SQL("{} and id = %s").format(_saved_states(story))
-    return Statement(text, (*_of_active_build(type, version), id))
+    source = of_states(story, type, version)
+    text = sql.SQL("select type, id, version, latest_event_id, data::text {} and id = %s")
+    return Statement(text.format(source.text), (*source.parameters, id))
 
 
-def saved_projections(
-    story: Story, type: str, version: int, where: Sequence[Condition], limit: int | None
-) -> Statement:
-    """In the order of ids. States of another version are not found."""
-    predicates = [condition_predicate(Asked.of(condition)) for condition in where]
-    tests = [sql.SQL(" and {}").format(predicate) for predicate in predicates]
-    text = sql.SQL("{}{} order by id limit %s").format(_saved_states(story), sql.Composed(tests))
-    return Statement(text, (*_of_active_build(type, version), *parameters(where), limit))
+def of_states(story: Story, type: str, version: int) -> Statement:
+    """From where saved states are read; those of another version are not found.
 
-
-def _saved_states(story: Story) -> sql.Composed:
-    """Those of the active build; of build 0 where no projector has ever built the version."""
-    return sql.SQL(
-        "select type, id, version, latest_event_id, data::text from {}"
-        " where type = %s and version = %s and build = ("
+    Those of the active build; of build 0 where no projector has ever built the version.
+    """
+    text = sql.SQL(
+        "from {} where type = %s and version = %s and build = ("
         "select case when count(*) = 0 then 0 else max(build) filter (where status = 'active') end"
         " from {} where (type, version) = (%s, %s))"
     ).format(table(story, "projections"), table(story, "projection_builds"))
-
-
-def _of_active_build(type: str, version: int) -> Parameters:
-    return type, version, type, version
+    return Statement(text, (type, version, type, version))
 
 
 def _is_saved_by_hand(story: Story) -> sql.Composed:

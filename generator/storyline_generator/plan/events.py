@@ -135,7 +135,7 @@ def _event_class(scope: Scope, event: Event) -> EventClass:
         where_docstring=docstring(
             f"Find `{event.name}` by its data; only streams and filters are indexed."
         ),
-        where=tuple(_where_parameter(scope, field) for field in event.fields if not field.lost),
+        where=tuple(where_parameter(scope, field) for field in event.fields if not field.lost),
     )
 
 
@@ -146,7 +146,7 @@ def _doc(event: Event) -> str:
     return f"{said}\n\nDeprecated: {event.deprecated}" if event.deprecated else said
 
 
-def _where_parameter(scope: Scope, field: Field) -> WhereParameter:
+def where_parameter(scope: Scope, field: Field) -> WhereParameter:
     return WhereParameter(
         field_name(field.name), match_annotation(scope, field), descriptor(scope, field)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from storyline_generator.identifiers import (
@@ -14,8 +15,9 @@ from storyline_generator.identifiers import (
 )
 from storyline_generator.immutable import immutable
 from storyline_generator.plan.annotations import annotation, mutable, planned_field
-from storyline_generator.plan.events import event_class
+from storyline_generator.plan.events import WhereParameter, event_class, where_parameter
 from storyline_generator.plan.imports import Names
+from storyline_generator.plan.matching import descriptor
 from storyline_generator.plan.module import Module, PlannedField, PlannedParameter
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Scope, Story, field_names
@@ -27,7 +29,16 @@ from storyline_generator.plan.sources import (
     source_parameters,
 )
 from storyline_generator.plan.state_keys import StateKeys, state_keys
-from storyline_generator.schema import Field, ListOf, MapOf, Parameter, Projection, Schema, SetOf
+from storyline_generator.schema import (
+    Field,
+    ListOf,
+    MapOf,
+    Parameter,
+    Projection,
+    Schema,
+    SetOf,
+    scalar_of,
+)
 
 
 class StateClass(NamedTuple):
@@ -38,6 +49,11 @@ class StateClass(NamedTuple):
     """What `replace` takes."""
     changed: tuple[str, ...]
     """What it passes on."""
+    where: tuple[WhereParameter, ...]
+    """What saved states are found by: the fields that have an index."""
+    orders: tuple[tuple[str, str], ...]
+    """What they are sorted by: those of one value, and how each is compared."""
+    order_names: str
 
 
 class Handler(NamedTuple):
@@ -171,6 +187,12 @@ def _initial(projection: Projection) -> str:
 
 
 def _state_class(scope: Scope, projection: Projection) -> StateClass:
+    indexed = [field for field in projection.state if field.name in projection.index]
+    orders = tuple(_orders(scope, indexed))
+    if indexed:
+        _use_queries(scope)
+    if orders:
+        _use_orders(scope)
     return StateClass(
         name=state_class(projection.name),
         docstring=docstring(projection.doc or f"What the projection `{projection.name}` knows."),
@@ -179,7 +201,27 @@ def _state_class(scope: Scope, projection: Projection) -> StateClass:
         changed=tuple(
             f"{field_name(field.name)}={field_name(field.name)}" for field in projection.state
         ),
+        where=tuple(where_parameter(scope, field) for field in indexed),
+        orders=orders,
+        order_names=", ".join(dict.fromkeys((*(name for name, _ in orders), '"id"'))),
     )
+
+
+def _use_queries(scope: Scope) -> None:
+    for name in ("ANY", "StateQuery"):
+        scope.names.runtime(name)
+    scope.names.builtin("classmethod")
+
+
+def _use_orders(scope: Scope) -> None:
+    scope.names.runtime("StateOrder")
+    scope.names.library("typing", "Literal")
+
+
+def _orders(scope: Scope, indexed: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    for field in indexed:
+        if scalar_of(field.type, scope.schema.types):
+            yield quoted(field.name), descriptor(scope, field)
 
 
 def _state_field(scope: Scope, field: Field) -> PlannedField:

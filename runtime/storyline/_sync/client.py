@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
@@ -18,13 +18,14 @@ from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
 from storyline.events import Event, Recorded, State
-from storyline.fields import Condition
 from storyline.folds import NOTHING, History, Seen
 from storyline.jsonpaths import append_condition
 from storyline.metadata import with_bound
-from storyline.projections import SavedProjection
+from storyline.projections import ProjectionFold, SavedProjection
 from storyline.queries import Query, QueryItem, either
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
+from storyline.state_queries import StateOrder, StateQuery
+from storyline.state_statements import StatePage, count_states, find_states
 from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
@@ -244,22 +245,40 @@ class EventClient:
 
     def query_projections(
         self,
-        type: str,
-        state_class: type[S],
+        projection: type[ProjectionFold[S, Any]],
+        where: StateQuery[S] | None = None,
         *,
-        where: Sequence[Condition] = (),
-        version: int = 1,
+        order_by: StateOrder[S] | None = None,
         limit: int | None = None,
+        after: SavedProjection[S] | None = None,
     ) -> Sequence[SavedProjection[S]]:
-        """Saved states of which all conditions hold, e.g. `Text("name").eq("Home")`, by id.
+        """Saved states of the projection's version, by id if no other order is asked for.
+
+        The next page comes after the last state of a page, whatever has been saved in between.
+        Raises `ProjectionNotBuiltError` while a projector has not yet built them.
+        """
+        page = StatePage(order_by or StateOrder(None), limit, after)
+        kind = projection.projection_type, projection.version
+        statement = find_states(self.story, *kind, where or StateQuery(), page)
+        found = self.connections.fetch(statement)
+        if not found:
+            self._require_built(*kind)
+        state_class = cast("type[S]", projection.state_class)
+        return tuple(rows.saved_projection(state_class, row) for row in found)
+
+    def count_projections(
+        self, projection: type[ProjectionFold[S, Any]], where: StateQuery[S] | None = None
+    ) -> int:
+        """How many saved states of the projection's version there are, of which all that holds.
 
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
-        statement = statements.saved_projections(self.story, type, version, where, limit)
-        found = self.connections.fetch(statement)
-        if not found:
-            self._require_built(type, version)
-        return tuple(rows.saved_projection(state_class, row) for row in found)
+        kind = projection.projection_type, projection.version
+        statement = count_states(self.story, *kind, where or StateQuery())
+        ((count,),) = self.connections.fetch(statement)
+        if not count:
+            self._require_built(*kind)
+        return int(count)
 
     def _require_built(self, type: str, version: int) -> None:
         """Nothing was found: is that the answer?"""

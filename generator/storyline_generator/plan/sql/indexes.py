@@ -123,13 +123,17 @@ def _fields(item: FilterItem, operators: set[Operator]) -> list[Field]:
     return [condition.field for condition in item.conditions if condition.operator in operators]
 
 
+_STATES = ("type", "version", "build")
+"""What readers of saved states always ask for. After the value comes the id, as pages do."""
+
+
 def _projection_index(schema: Schema, projection: Projection, name: str) -> IndexPlan:
     serves = _plain("projections", projection.name, name)
     field = next(field for field in projection.state if field.name == name)
     if scalar_of(field.type, schema.types) is None:
         return IndexPlan(serves, "projections", "gin", (_elements_column(field),))
     value = value_expression(schema, field)
-    return IndexPlan(serves, "projections", "btree", ("type", value))
+    return IndexPlan(serves, "projections", "btree", (*_STATES, value, "id"))
 
 
 def _elements_column(field: Field) -> str:

@@ -50,9 +50,9 @@ async def caught_up(client: AsyncEventClient, *projections: type[Journals]) -> N
 
 
 async def journals(
-    client: AsyncEventClient, type: str = "journal", version: int = 1
+    client: AsyncEventClient, projection: type[Journals] = Journals
 ) -> dict[str, list[int]]:
-    found = await client.query_projections(type, Journal, version=version)
+    found = await client.query_projections(projection)
     return {each.id: each.state.ids for each in found}
 
 
@@ -65,7 +65,7 @@ async def order(client: AsyncEventClient, wanted: str) -> None:
 async def test_states_follow_the_log(client: AsyncEventClient) -> None:
     await client.save_events([added(MILK), added(TEA, WORK), added(EGGS)])
     await caught_up(client, Journals)
-    assert await client.query_projections("journal", Journal) == (
+    assert await client.query_projections(Journals) == (
         SavedProjection("journal", "home", 1, 3, Journal(ids=[1, 3])),
         SavedProjection("journal", "work", 1, 2, Journal(ids=[2])),
     )
@@ -81,9 +81,9 @@ async def test_several_projections_share_one_pass(client: AsyncEventClient) -> N
     await client.save_events([Measured(texts=[])])
     await caught_up(client, Journals, Everything, Texts, Urgent)
     assert await journals(client) == {"home": [1, 2], "work": [3]}
-    assert await journals(client, "everything") == {"": [1, 2, 3]}
-    assert await journals(client, "texts") == {"a": [4], "b": [4, 5]}
-    assert await journals(client, "urgent") == {"home": [2]}
+    assert await journals(client, Everything) == {"": [1, 2, 3]}
+    assert await journals(client, Texts) == {"a": [4], "b": [4, 5]}
+    assert await journals(client, Urgent) == {"home": [2]}
 
 
 async def test_a_projection_that_is_computed_on_demand_has_no_projector(
@@ -128,7 +128,7 @@ async def test_versions_stand_side_by_side(client: AsyncEventClient) -> None:
     await client.save_event(added(EGGS))
     await caught_up(client, Journals)
     assert await journals(client) == {"home": [1, 2]}
-    assert await journals(client, version=2) == {"home": [1]}
+    assert await journals(client, SecondVersion) == {"home": [1]}
 
 
 async def test_a_revised_fold_is_built_beside_the_old_one_and_takes_its_place(
@@ -154,7 +154,7 @@ async def test_a_projection_stands_still_before_an_event_that_it_cannot_fold(
         await caught_up(client, Poisoned, Everything)
     assert (caught.value.projection_type, caught.value.event_id) == ("journal", 3)
     assert await journals(client) == {"home": [1, 2]}
-    assert await journals(client, "everything") == {"": [1, 2, 3, 4]}
+    assert await journals(client, Everything) == {"": [1, 2, 3, 4]}
     await caught_up(client, Journals)
     assert await journals(client) == {"home": [1, 2, 3, 4]}
 

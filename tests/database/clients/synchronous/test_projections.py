@@ -1,8 +1,8 @@
 # Made by runtime/make_sync.py; edit tests/database/clients/asynchronous/test_projections.py
 """States: folded from the log, saved, and read back."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import pytest
 
@@ -34,9 +34,12 @@ from storyline import (
     SavedProjection,
     SingleStreamProjection,
     State,
+    StateOrder,
+    StateQuery,
     Text,
     gte,
 )
+from storyline.fields import Scalar
 
 
 class ListState(State, frozen=True):
@@ -86,6 +89,20 @@ class ListProjection(Folding, SingleStreamProjection[ListState, ListEvent]):
     ) -> None:
         stream = list_stream(list_id=list_id)
         super().__init__(client, stream, id=list_id, load_existing=load_existing)
+
+
+class NamedState(State, frozen=True):
+    name: str | None = None
+    done: int = 0
+
+
+class NamedProjection(SingleStreamProjection[NamedState, ListEvent]):
+    projection_type: ClassVar[str] = "named"
+    state_class: ClassVar[type[State]] = NamedState
+    handlers: ClassVar[Mapping[str, str]] = {}
+
+    def initial_state(self) -> NamedState:
+        return NamedState()
 
 
 class SecondVersion(ListProjection):
@@ -254,17 +271,78 @@ def test_saved_states_are_found_by_what_they_hold(client: EventClient) -> None:
         state = ListState(name=name, done=number)
         client.save_projection(SavedProjection("list", f"l{number}", 1, 7, state))
     client.save_projection(SavedProjection("other", "l9", 1, 7, ListState(name="Home")))
-    found = client.query_projections("list", ListState)
+    found = client.query_projections(ListProjection)
     assert [each.id for each in found] == ["l0", "l1", "l2"]
-    by_name = client.query_projections(
-        "list", ListState, where=[Text("name").in_(["Home", "100% Home"])], limit=1
-    )
+    either = StateQuery[ListState](Text("name").in_(["Home", "100% Home"]))
+    assert client.count_projections(ListProjection, either) == 2
+    by_name = client.query_projections(ListProjection, either, limit=1)
     assert [each.state.name for each in by_name] == ["Home"]
     for condition in (ListOf(Text("open")).contains(MILK), Text("name").eq("Cellar")):
-        assert client.query_projections("list", ListState, where=[condition]) == ()
+        query = StateQuery[ListState](condition)
+        assert client.query_projections(ListProjection, query) == ()
+        assert client.count_projections(ListProjection, query) == 0
     client.save_projection(SavedProjection("list", "l7", 1, 7, ListState(open=[MILK, TEA])))
     with_milk = ListOf(Text("open")).contains(MILK), Number("done").lt(1), Text("done").exists(True)
-    (found_one,) = client.query_projections("list", ListState, where=with_milk)
+    (found_one,) = client.query_projections(ListProjection, StateQuery(*with_milk))
     assert (found_one.id, found_one.state.open) == ("l7", [MILK, TEA])
-    many = client.query_projections("list", ListState, where=Number("done").matching(gte(1)))
+    done = StateQuery[ListState](*Number("done").matching(gte(1)))
+    many = client.query_projections(ListProjection, done)
     assert [each.id for each in many] == ["l1", "l2"]
+
+
+def test_states_of_another_version_are_never_found(client: EventClient) -> None:
+    client.save_projection(SavedProjection("list", "old", 1, 7, ListState(name="Home")))
+    client.save_projection(SavedProjection("list", "new", 2, 7, ListState(name="Home")))
+    home = StateQuery[ListState](Text("name").eq("Home"))
+    for projection, id in ((ListProjection, "old"), (SecondVersion, "new")):
+        (found,) = client.query_projections(projection, home)
+        assert found.id == id
+        assert client.count_projections(projection, home) == 1
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("field", [None, Text("name"), Number("done")])
+def test_pages_follow_each_other_without_a_gap(
+    client: EventClient, field: Scalar | None, descending: bool
+) -> None:
+    for number in range(12):
+        name = None if number % 4 == 0 else f"name {number % 3}"
+        state = NamedState(name=name, done=number % 2)
+        client.save_projection(SavedProjection("named", f"{number:02}", 1, 7, state))
+    order = StateOrder[NamedState](field, descending)
+    whole = client.query_projections(NamedProjection, order_by=order)
+    assert [each.id for each in whole] == sorted_ids(whole, order)
+    for limit in (1, 3, 5):
+        pages, after = list[SavedProjection[NamedState]](), None
+        while page := client.query_projections(
+            NamedProjection, order_by=order, limit=limit, after=after
+        ):
+            after = page[-1]
+            pages += page
+        assert pages == list(whole)
+
+
+def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
+    client: EventClient,
+) -> None:
+    for id, name in (("1", "a"), ("2", "c"), ("3", "e")):
+        client.save_projection(SavedProjection("named", id, 1, 7, NamedState(name=name)))
+    order = StateOrder[NamedState](Text("name"))
+    first, second = client.query_projections(NamedProjection, order_by=order, limit=2)
+    for id, name in (("4", "b"), ("5", "d")):
+        client.save_projection(SavedProjection("named", id, 1, 7, NamedState(name=name)))
+    rest = client.query_projections(NamedProjection, order_by=order, after=second)
+    assert [first.id, second.id] == ["1", "2"]
+    assert [each.id for each in rest] == ["5", "3"]
+
+
+def sorted_ids(
+    states: Sequence[SavedProjection["NamedState"]], order: StateOrder["NamedState"]
+) -> list[str]:
+    """In Python: what is absent is the greatest."""
+
+    def place(saved: SavedProjection[NamedState]) -> tuple[bool, Any, str]:
+        value = order.place(saved.state)
+        return value is None, 0 if value is None else value, saved.id
+
+    return [each.id for each in sorted(states, key=place, reverse=order.descending)]

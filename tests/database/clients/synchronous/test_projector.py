@@ -50,8 +50,8 @@ def caught_up(client: EventClient, *projections: type[Journals]) -> None:
     Projector(client, projections).run_until_caught_up()
 
 
-def journals(client: EventClient, type: str = "journal", version: int = 1) -> dict[str, list[int]]:
-    found = client.query_projections(type, Journal, version=version)
+def journals(client: EventClient, projection: type[Journals] = Journals) -> dict[str, list[int]]:
+    found = client.query_projections(projection)
     return {each.id: each.state.ids for each in found}
 
 
@@ -64,7 +64,7 @@ def order(client: EventClient, wanted: str) -> None:
 def test_states_follow_the_log(client: EventClient) -> None:
     client.save_events([added(MILK), added(TEA, WORK), added(EGGS)])
     caught_up(client, Journals)
-    assert client.query_projections("journal", Journal) == (
+    assert client.query_projections(Journals) == (
         SavedProjection("journal", "home", 1, 3, Journal(ids=[1, 3])),
         SavedProjection("journal", "work", 1, 2, Journal(ids=[2])),
     )
@@ -80,9 +80,9 @@ def test_several_projections_share_one_pass(client: EventClient) -> None:
     client.save_events([Measured(texts=[])])
     caught_up(client, Journals, Everything, Texts, Urgent)
     assert journals(client) == {"home": [1, 2], "work": [3]}
-    assert journals(client, "everything") == {"": [1, 2, 3]}
-    assert journals(client, "texts") == {"a": [4], "b": [4, 5]}
-    assert journals(client, "urgent") == {"home": [2]}
+    assert journals(client, Everything) == {"": [1, 2, 3]}
+    assert journals(client, Texts) == {"a": [4], "b": [4, 5]}
+    assert journals(client, Urgent) == {"home": [2]}
 
 
 def test_a_projection_that_is_computed_on_demand_has_no_projector(
@@ -127,7 +127,7 @@ def test_versions_stand_side_by_side(client: EventClient) -> None:
     client.save_event(added(EGGS))
     caught_up(client, Journals)
     assert journals(client) == {"home": [1, 2]}
-    assert journals(client, version=2) == {"home": [1]}
+    assert journals(client, SecondVersion) == {"home": [1]}
 
 
 def test_a_revised_fold_is_built_beside_the_old_one_and_takes_its_place(
@@ -153,7 +153,7 @@ def test_a_projection_stands_still_before_an_event_that_it_cannot_fold(
         caught_up(client, Poisoned, Everything)
     assert (caught.value.projection_type, caught.value.event_id) == ("journal", 3)
     assert journals(client) == {"home": [1, 2]}
-    assert journals(client, "everything") == {"": [1, 2, 3, 4]}
+    assert journals(client, Everything) == {"": [1, 2, 3, 4]}
     caught_up(client, Journals)
     assert journals(client) == {"home": [1, 2, 3, 4]}
 
