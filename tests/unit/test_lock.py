@@ -156,6 +156,13 @@ def test_a_release_forgets_no_event_and_no_version() -> None:
     }
 
 
+def test_a_release_keeps_the_loosest_bounds_of_a_version() -> None:
+    before = shapes('fields.a = { type = "str", min_length = 2, max_length = 9 }')
+    now = shapes('fields.a = { type = "str", min_length = 1, max_length = 5, pattern = "x" }')
+    loosest = {"type": "str", "min_length": 1, "max_length": 9}
+    assert version_1(released(before, now)) == {"a": loosest}
+
+
 def test_a_release_tells_of_streams_and_filters_too() -> None:
     before: Tree = {"streams": {"s": {"key": "k"}}, "filters": {"old": {}, "same": {}}}
     after: Tree = {"streams": {"s": {"key": "l"}}, "filters": {"new": {}, "same": {}}}
