@@ -21,6 +21,7 @@ DROPPED = ("async", "await")
 RENAMED = {
     "AbstractAsyncContextManager": "AbstractContextManager",
     "AsyncBatches": "Batches",
+    "AsyncBorrowed": "Borrowed",
     "AsyncConnection": "Connection",
     "AsyncConnectionPool": "ConnectionPool",
     "AsyncConnections": "Connections",

@@ -9,6 +9,7 @@ from storyline.lazy import lazy_exports as lazy_exports
 
 if TYPE_CHECKING:
     from storyline._async.client import AsyncEventClient as AsyncEventClient
+    from storyline._async.client import AsyncTransaction as AsyncTransaction
     from storyline._async.projections import (
         AsyncMultiStreamProjection as AsyncMultiStreamProjection,
     )
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storyline._async.validators import AsyncMultiStreamValidator as AsyncMultiStreamValidator
     from storyline._async.validators import AsyncSingleStreamValidator as AsyncSingleStreamValidator
     from storyline._sync.client import EventClient as EventClient
+    from storyline._sync.client import Transaction as Transaction
     from storyline._sync.projections import MultiStreamProjection as MultiStreamProjection
     from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
     from storyline._sync.projector import Projector as Projector
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from storyline.errors import ConflictError as ConflictError
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
+    from storyline.errors import NotPositiveError as NotPositiveError
     from storyline.errors import ProjectionError as ProjectionError
     from storyline.errors import ProjectionNotBuiltError as ProjectionNotBuiltError
     from storyline.errors import ProjectionOnDemandError as ProjectionOnDemandError
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from storyline.errors import RefusedError as RefusedError
     from storyline.errors import RetiredEventError as RetiredEventError
     from storyline.errors import StorylineError as StorylineError
+    from storyline.errors import TransactionOverError as TransactionOverError
     from storyline.errors import UnknownEventError as UnknownEventError
     from storyline.errors import UnreadableEventError as UnreadableEventError
     from storyline.errors import UnwritableError as UnwritableError
@@ -109,20 +113,20 @@ if TYPE_CHECKING:
     from storyline.upcasting import Upcasts as Upcasts
 
 _DEFINED = {
-    "storyline._async.client": "AsyncEventClient",
+    "storyline._async.client": "AsyncEventClient AsyncTransaction",
     "storyline._async.projections": "AsyncMultiStreamProjection AsyncSingleStreamProjection",
     "storyline._async.projector": "AsyncProjector",
     "storyline._async.validators": "AsyncMultiStreamValidator AsyncSingleStreamValidator",
-    "storyline._sync.client": "EventClient",
+    "storyline._sync.client": "EventClient Transaction",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.projector": "Projector",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
-    "storyline.errors": "CommandReusedError ConflictError LostEventError NothingToSaveError "
-    "ProjectionError ProjectionNotBuiltError ProjectionOnDemandError ProjectionStoppedError "
-    "RefusedError RetiredEventError StorylineError UnknownEventError UnreadableEventError "
-    "UnwritableError",
+    "storyline.errors": "CommandReusedError ConflictError LostEventError NotPositiveError "
+    "NothingToSaveError ProjectionError ProjectionNotBuiltError ProjectionOnDemandError "
+    "ProjectionStoppedError RefusedError RetiredEventError StorylineError TransactionOverError "
+    "UnknownEventError UnreadableEventError UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
     "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
     "WrongStoryError",

@@ -89,6 +89,22 @@ class NothingToSaveError(StorylineError):
         super().__init__("There is no event to save.")
 
 
+class TransactionOverError(StorylineError):
+    """The block of `client.transaction()` was left; its connection is somebody else's by now."""
+
+    def __init__(self) -> None:
+        super().__init__("The transaction is over. Use the client that began it.")
+
+
+class NotPositiveError(StorylineError, ValueError):
+    """A limit or the size of a page that is not at least 1."""
+
+    def __init__(self, name: str, value: int) -> None:
+        self.name = name
+        self.value = value
+        super().__init__(f"`{name}` must be at least 1, and is {value}.")
+
+
 class ProjectionError(StorylineError):
     """A projection cannot be saved: it has applied events, or no event at all."""
 

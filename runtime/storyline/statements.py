@@ -16,7 +16,7 @@ from psycopg import sql
 from pydantic import JsonValue
 
 from storyline.commands import Command, command
-from storyline.errors import NothingToSaveError
+from storyline.errors import NothingToSaveError, NotPositiveError
 from storyline.events import Event, write_json, write_metadata
 from storyline.expressions import (
     Parameters,
@@ -98,6 +98,18 @@ def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> st
         for event in events
     )
     return f"[{', '.join(rows)}]"
+
+
+def count(story: Story, query: Query[Any], part: Slice) -> Statement:
+    """What several items find counts once."""
+    text = _count_text(story.schema, _shapes(query), part.shape)
+    return Statement(text, _parameters(query, part))
+
+
+def require_positive(name: str, value: int | None) -> None:
+    """Raises `NotPositiveError`. None stands for no limit."""
+    if value is not None and value < 1:
+        raise NotPositiveError(name, value)
 
 
 class NewEvents(NamedTuple, Generic[E_co]):
@@ -248,6 +260,19 @@ def _merged(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.Composed:
 
 
 @lru_cache
+def _count_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
+    predicates = [item_predicate(shape) for shape in shapes] or [_NOTHING]
+    branches = [
+        sql.SQL("select id from {} where {}{}").format(
+            sql.Identifier(schema, "events"), predicate, _between(part)
+        )
+        for predicate in predicates
+    ]
+    found = sql.SQL(" union ").join(branches)
+    return _composed(sql.SQL("select count(*) from ({}) as found").format(found))
+
+
+@lru_cache
 def _history_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
     text = sql.SQL(
         "select * from ({}) as stream union all "
@@ -276,10 +301,13 @@ def _parameters(query: Query[Any], part: Slice) -> Parameters:
 
 
 def _branch(schema: str, predicate: sql.Composable, part: Slice) -> sql.Composed:
-    up_to = sql.SQL("" if part.up_to_id is None else " and id <= %s")
-    return sql.SQL("{} from {} where {} and id > %s{} {}").format(
-        EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate, up_to, _order(part)
+    return sql.SQL("{} from {} where {}{} {}").format(
+        EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate, _between(part), _order(part)
     )
+
+
+def _between(part: Slice) -> sql.SQL:
+    return sql.SQL(" and id > %s" if part.up_to_id is None else " and id > %s and id <= %s")
 
 
 def _order(part: Slice) -> sql.Composed:

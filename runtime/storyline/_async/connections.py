@@ -15,16 +15,24 @@ from psycopg import (
     AsyncCursor,
     AsyncTransaction,
     Error,
+    IsolationLevel,
     OperationalError,
     ProgrammingError,
 )
 from psycopg.abc import Buffer
+from psycopg.errors import SerializationFailure
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from storyline.dsn import Dsn
-from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
+from storyline.errors import TransactionOverError
+from storyline.failures import (
+    ConnectionLostError,
+    IsolationError,
+    PoolExhaustedError,
+    UnreachableError,
+)
 from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
@@ -111,6 +119,22 @@ class AsyncConnections:
         if self._dsn is not None:
             await self._pool.close()
 
+    @asynccontextmanager
+    async def in_transaction(self) -> AsyncGenerator[AsyncBorrowed]:
+        """At read committed, whatever the session's default: stricter levels fail at the head."""
+        async with self._connection() as connection:
+            is_pooled = await self._require_suitable(connection)
+            level = connection.isolation_level
+            await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
+            borrowed = AsyncBorrowed(self._story, connection, is_pooled)
+            try:
+                async with connection.transaction():
+                    yield borrowed
+            finally:
+                borrowed.give_back()
+                if not connection.closed:
+                    await connection.set_isolation_level(level)
+
     async def _require_suitable(self, connection: AsyncConnection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
         known = _suitable.setdefault(self._pool, {})
@@ -122,8 +146,7 @@ class AsyncConnections:
         return known[self._story]
 
     async def _surroundings(self, connection: AsyncConnection[Any]) -> Surroundings:
-        (row,) = await _rows(connection, inspection(self._story), is_pooled=True)
-        return Surroundings(*row)
+        return await _surroundings_of(connection, self._story)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
@@ -187,6 +210,70 @@ class AsyncConnections:
                 self._pool = _pool(dsn)
             await self._pool.open()
             self._opened_by = os.getpid()
+
+
+class AsyncBorrowed:
+    """A connection in a transaction that others begin and end. Lends what it has borrowed."""
+
+    def __init__(
+        self, story: Story, connection: AsyncConnection[Any], is_pooled: bool | None = None
+    ) -> None:
+        """`is_pooled` is known if the database is; else it is looked at before its first use."""
+        self._story = story
+        self._connection: AsyncConnection[Any] | None = connection
+        self._is_pooled = is_pooled
+        self._isolation = "read committed"
+
+    @property
+    def connection(self) -> AsyncConnection[Any]:
+        """Raises `TransactionOverError`."""
+        if self._connection is None:
+            raise TransactionOverError
+        return self._connection
+
+    async def fetch(self, statement: Statement) -> list[Row]:
+        """An error ends the transaction, as PostgreSQL has it: so nobody asks the catalog why."""
+        connection = self.connection
+        if self._is_pooled is None:
+            self._is_pooled = await self._require_suitable(connection)
+        try:
+            return await _rows(connection, statement, self._is_pooled)
+        except SerializationFailure as error:
+            if self._isolation == "read committed":
+                raise
+            raise IsolationError(self._isolation) from error
+
+    @asynccontextmanager
+    async def in_transaction(self) -> AsyncGenerator[AsyncBorrowed]:
+        """One within the caller's: a savepoint, unless the connection is in none yet."""
+        borrowed = AsyncBorrowed(self._story, self.connection, self._is_pooled)
+        try:
+            async with self.connection.transaction():
+                yield borrowed
+        finally:
+            borrowed.give_back()
+
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A projector commits as it goes, so it cannot be part of a transaction."""
+        raise TypeError("a projector needs a client with a pool or a DSN, not a connection")
+
+    def give_back(self) -> None:
+        self._connection = None
+
+    async def close(self) -> None:
+        """The connection stays the caller's."""
+
+    async def _require_suitable(self, connection: AsyncConnection[Any]) -> bool:
+        found = await _surroundings_of(connection, self._story)
+        if refusal := found.refusal(self._story):
+            raise refusal
+        self._isolation = found.isolation
+        return found.process != connection.info.backend_pid
+
+
+async def _surroundings_of(connection: AsyncConnection[Any], story: Story) -> Surroundings:
+    (row,) = await _rows(connection, inspection(story), is_pooled=True)
+    return Surroundings(*row)
 
 
 async def _rows(

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from pydantic import JsonValue
 
 from storyline import rows, statements
-from storyline._sync.connections import Connections
+from storyline._sync.connections import Borrowed, Connections
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
@@ -48,22 +50,30 @@ class EventClient:
     A stored event that this code cannot read raises `UnreadableEventError`. With `on_unreadable`
     the reads of streams pass over it, and call this with the error instead. Histories never do: a
     decision or a projection must not rest on events of which some are missing.
+
+    With a connection, all happens in its transaction, which the caller commits; in autocommit each
+    call is one, committed as the session's `synchronous_commit` says. From an append to the commit
+    the log is locked.
     """
 
     def __init__(
         self,
         story: Story,
-        pool_or_dsn: ConnectionPool[Any] | Dsn | str,
+        pool_or_dsn: ConnectionPool[Any] | Connection[Any] | Dsn | str,
         *,
         durability: Durability = "barrier",
         on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
         self._on_unreadable = on_unreadable
+        self.connections: Connections | Borrowed
+        self._append_statement = statements.append_in_transaction
+        if isinstance(pool_or_dsn, Connection):
+            self.connections = Borrowed(story, pool_or_dsn)
+            return
         self.connections = Connections(story, pool_or_dsn)
-        self._append_statement = (
-            statements.append if durability == "barrier" else statements.append_in_transaction
-        )
+        if durability == "barrier":
+            self._append_statement = statements.append
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +89,19 @@ class EventClient:
     def close(self) -> None:
         """Closes the pool, if it is ours."""
         self.connections.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[Transaction]:
+        """All that is done by what this yields happens in one transaction of PostgreSQL.
+
+        It is committed at the end of the block, and on disk then, unless the session's
+        `synchronous_commit` is off; an exception undoes everything. From the first append to the
+        commit the log is locked: every other writer waits, so be brief. A conflict saves nothing
+        and leaves the transaction as it was: catch it, or let it undo the rest. An error of
+        PostgreSQL's own lets nothing more be done but to leave.
+        """
+        with self.connections.in_transaction() as borrowed:
+            yield Transaction(self, borrowed)
 
     def save_event(
         self,
@@ -169,14 +192,19 @@ class EventClient:
         *,
         after_id: int = 0,
         after_at: datetime | None = None,
+        up_to_id: int | None = None,
         limit: int | None = None,
+        latest_first: bool = False,
     ) -> Sequence[Recorded[E]]:
         """Oldest first, all in memory; for long streams there is `iter_event_stream`.
 
-        `after_at`, when the event `after_id` was recorded, makes it a `LostEventError` if a crash
-        of the server has taken that event.
+        `up_to_id` reads the stream as it was when that event was the log's last. `after_at`, when
+        the event `after_id` was recorded, makes it a `LostEventError` if a crash of the server has
+        taken that event.
         """
-        return (self._page(query, Slice(Seen(after_id, after_at), limit=limit))).events
+        statements.require_positive("limit", limit)
+        part = Slice(Seen(after_id, after_at), up_to_id, limit, latest_first)
+        return (self._page(query, part)).events
 
     def get_event_streams(
         self,
@@ -184,11 +212,18 @@ class EventClient:
         *,
         after_id: int = 0,
         after_at: datetime | None = None,
+        up_to_id: int | None = None,
         limit: int | None = None,
+        latest_first: bool = False,
     ) -> Sequence[Recorded[E]]:
         """The streams merged, oldest first, each event once."""
         return self.get_event_stream(
-            either(queries), after_id=after_id, after_at=after_at, limit=limit
+            either(queries),
+            after_id=after_id,
+            after_at=after_at,
+            up_to_id=up_to_id,
+            limit=limit,
+            latest_first=latest_first,
         )
 
     def iter_event_stream(
@@ -197,6 +232,7 @@ class EventClient:
         *,
         after_id: int = 0,
         after_at: datetime | None = None,
+        up_to_id: int | None = None,
         page_size: int = 1000,
     ) -> Iterator[Recorded[E]]:
         """Oldest first, one read a page, and what is appended meanwhile. Holds no connection.
@@ -204,10 +240,15 @@ class EventClient:
         Raises `LostEventError` between two pages, if a crash of the server has taken the last event
         of the first; or before the first one, as `get_event_stream` does.
         """
-        seen = Seen(after_id, after_at)
-        while (page := self._page(query, Slice(seen, limit=page_size))).end:
-            yield from page.events
-            seen = page.end
+        statements.require_positive("page_size", page_size)
+        return self._pages(query, Slice(Seen(after_id, after_at), up_to_id, page_size))
+
+    def count(self, query: Query[Any], *, after_id: int = 0, up_to_id: int | None = None) -> int:
+        """How many events match. It reads the index or the rows of all of them."""
+        self.story.require(query.types)
+        part = Slice(Seen(after_id), up_to_id)
+        ((found,),) = self.connections.fetch(statements.count(self.story, query, part))
+        return int(found)
 
     def get_history(
         self, query: Query[E], *, after_id: int = 0, after_at: datetime | None = None
@@ -285,6 +326,11 @@ class EventClient:
         if self._finds(statements.is_being_built(self.story, type, version)):
             raise ProjectionNotBuiltError(type, version)
 
+    def _pages(self, query: Query[E], part: Slice) -> Iterator[Recorded[E]]:
+        while (page := self._page(query, part)).end:
+            yield from page.events
+            part = part._replace(after=page.end)
+
     def _page(self, query: Query[E], part: Slice) -> Page[E]:
         with operation(self.story, "read") as read:
             found = self._found(query, part)
@@ -354,3 +400,16 @@ class EventClient:
 
     def _finds(self, statement: Statement) -> bool:
         return bool(self.connections.fetch(statement))
+
+
+class Transaction(EventClient):
+    """A client for one block of `EventClient.transaction`, and for no longer."""
+
+    def __init__(self, client: EventClient, borrowed: Borrowed) -> None:
+        super().__init__(client.story, borrowed.connection, on_unreadable=client._on_unreadable)
+        self.connections = self._borrowed = borrowed
+
+    @property
+    def connection(self) -> Connection[Any]:
+        """For SQL of the caller's own, in the same transaction."""
+        return self._borrowed.connection

@@ -15,17 +15,25 @@ from psycopg import (
     Connection,
     Cursor,
     Error,
+    IsolationLevel,
     OperationalError,
     ProgrammingError,
     Transaction,
 )
 from psycopg.abc import Buffer
+from psycopg.errors import SerializationFailure
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from storyline.dsn import Dsn
-from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
+from storyline.errors import TransactionOverError
+from storyline.failures import (
+    ConnectionLostError,
+    IsolationError,
+    PoolExhaustedError,
+    UnreachableError,
+)
 from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.story import Story
@@ -112,6 +120,22 @@ class Connections:
         if self._dsn is not None:
             self._pool.close()
 
+    @contextmanager
+    def in_transaction(self) -> Generator[Borrowed]:
+        """At read committed, whatever the session's default: stricter levels fail at the head."""
+        with self._connection() as connection:
+            is_pooled = self._require_suitable(connection)
+            level = connection.isolation_level
+            connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
+            borrowed = Borrowed(self._story, connection, is_pooled)
+            try:
+                with connection.transaction():
+                    yield borrowed
+            finally:
+                borrowed.give_back()
+                if not connection.closed:
+                    connection.set_isolation_level(level)
+
     def _require_suitable(self, connection: Connection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
         known = _suitable.setdefault(self._pool, {})
@@ -123,8 +147,7 @@ class Connections:
         return known[self._story]
 
     def _surroundings(self, connection: Connection[Any]) -> Surroundings:
-        (row,) = _rows(connection, inspection(self._story), is_pooled=True)
-        return Surroundings(*row)
+        return _surroundings_of(connection, self._story)
 
     @contextmanager
     def _connection(self) -> Generator[Connection[Any]]:
@@ -188,6 +211,70 @@ class Connections:
                 self._pool = _pool(dsn)
             self._pool.open()
             self._opened_by = os.getpid()
+
+
+class Borrowed:
+    """A connection in a transaction that others begin and end. Lends what it has borrowed."""
+
+    def __init__(
+        self, story: Story, connection: Connection[Any], is_pooled: bool | None = None
+    ) -> None:
+        """`is_pooled` is known if the database is; else it is looked at before its first use."""
+        self._story = story
+        self._connection: Connection[Any] | None = connection
+        self._is_pooled = is_pooled
+        self._isolation = "read committed"
+
+    @property
+    def connection(self) -> Connection[Any]:
+        """Raises `TransactionOverError`."""
+        if self._connection is None:
+            raise TransactionOverError
+        return self._connection
+
+    def fetch(self, statement: Statement) -> list[Row]:
+        """An error ends the transaction, as PostgreSQL has it: so nobody asks the catalog why."""
+        connection = self.connection
+        if self._is_pooled is None:
+            self._is_pooled = self._require_suitable(connection)
+        try:
+            return _rows(connection, statement, self._is_pooled)
+        except SerializationFailure as error:
+            if self._isolation == "read committed":
+                raise
+            raise IsolationError(self._isolation) from error
+
+    @contextmanager
+    def in_transaction(self) -> Generator[Borrowed]:
+        """One within the caller's: a savepoint, unless the connection is in none yet."""
+        borrowed = Borrowed(self._story, self.connection, self._is_pooled)
+        try:
+            with self.connection.transaction():
+                yield borrowed
+        finally:
+            borrowed.give_back()
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A projector commits as it goes, so it cannot be part of a transaction."""
+        raise TypeError("a projector needs a client with a pool or a DSN, not a connection")
+
+    def give_back(self) -> None:
+        self._connection = None
+
+    def close(self) -> None:
+        """The connection stays the caller's."""
+
+    def _require_suitable(self, connection: Connection[Any]) -> bool:
+        found = _surroundings_of(connection, self._story)
+        if refusal := found.refusal(self._story):
+            raise refusal
+        self._isolation = found.isolation
+        return found.process != connection.info.backend_pid
+
+
+def _surroundings_of(connection: Connection[Any], story: Story) -> Surroundings:
+    (row,) = _rows(connection, inspection(story), is_pooled=True)
+    return Surroundings(*row)
 
 
 def _rows(connection: Connection[Any], statement: Statement, is_pooled: bool) -> list[Row]:

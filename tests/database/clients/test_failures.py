@@ -168,8 +168,8 @@ def test_a_statement_time_out_ends_what_waits(sample_dsn: str) -> None:
     with EventClient(SAMPLE, Dsn(given, statement_timeout=0.2)) as client:
         with locked_log(sample_dsn), pytest.raises(OutcomeUnknownError):
             client.save_event(added(MILK))
-        with client.connections._connection() as connection:  # pyright: ignore
-            shown = connection.execute("show application_name").fetchone()
+        with client.transaction() as tx:
+            shown = tx.connection.execute("show application_name").fetchone()
         assert shown == ("kept",)
         assert client.save_event(added(MILK)).id == 1
 

@@ -17,6 +17,7 @@ from database.clients.sample import (
     WORK,
     ItemAdded,
     ItemCompleted,
+    ItemId,
     ListCreated,
     ListEvent,
     Measured,
@@ -29,6 +30,7 @@ from storyline import (
     AsyncEventClient,
     ConflictError,
     LostEventError,
+    NotPositiveError,
     Query,
     QueryItem,
     Recorded,
@@ -68,6 +70,57 @@ async def test_a_stream_can_start_after_an_id_and_be_limited(client: AsyncEventC
     assert ids(await client.get_event_stream(home, limit=2)) == [1, 2]
     assert ids(await client.get_event_stream(home, after_id=1, limit=2)) == [2, 4]
     assert ids(await client.get_event_stream(home, after_id=99)) == []
+
+
+async def test_a_stream_can_be_read_as_it_was(client: AsyncEventClient) -> None:
+    await client.save_events(LOG)
+    home = list_stream(list_id=HOME)
+    assert ids(await client.get_event_stream(home, up_to_id=4)) == [1, 2, 4]
+    assert ids(await client.get_event_stream(home, up_to_id=3, after_id=1)) == [2]
+    pages = client.iter_event_stream(home, up_to_id=4, page_size=2)
+    assert [event.id async for event in pages] == [1, 2, 4]
+
+
+async def test_a_stream_can_be_read_backwards(client: AsyncEventClient) -> None:
+    await client.save_events(LOG)
+    home = list_stream(list_id=HOME)
+    assert ids(await client.get_event_stream(home, latest_first=True)) == [5, 4, 2, 1]
+    assert ids(await client.get_event_stream(home, latest_first=True, limit=2)) == [5, 4]
+    assert ids(await client.get_event_stream(home, latest_first=True, up_to_id=4, limit=2)) == [
+        4,
+        2,
+    ]
+    both = [home, one_item(item_id=TEA)]
+    assert ids(await client.get_event_streams(both, latest_first=True, limit=3)) == [6, 5, 4]
+
+
+async def test_matching_events_are_counted_each_once(client: AsyncEventClient) -> None:
+    await client.save_events(LOG)
+    home = list_stream(list_id=HOME)
+    assert await client.count(home) == 4
+    assert await client.count(home | one_item(item_id=MILK) | one_item(item_id=TEA)) == 6
+    assert await client.count(home, after_id=1, up_to_id=4) == 2
+    assert await client.count(Query[ItemAdded]()) == 0
+
+
+@pytest.mark.parametrize("number", [0, -1])
+async def test_a_limit_that_lets_nothing_through_is_refused(
+    client: AsyncEventClient, number: int
+) -> None:
+    home = list_stream(list_id=HOME)
+    with pytest.raises(NotPositiveError) as caught:
+        await client.get_event_stream(home, limit=number)
+    assert (caught.value.name, caught.value.value) == ("limit", number)
+    with pytest.raises(NotPositiveError, match="page_size"):
+        client.iter_event_stream(home, page_size=number)
+
+
+async def test_ten_thousand_events_are_saved_and_read_in_one_call_each(
+    client: AsyncEventClient,
+) -> None:
+    saved = await client.save_events([added(ItemId(str(number))) for number in range(10_000)])
+    assert ids(saved) == list(range(1, 10_001))
+    assert await client.get_event_stream(list_stream(list_id=HOME)) == saved
 
 
 async def test_an_empty_stream_is_empty(client: AsyncEventClient) -> None:
