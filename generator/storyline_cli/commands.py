@@ -28,6 +28,7 @@ COMMANDS = {
     "release": "Freeze what is new: from then on it must stay readable.",
     "migrations": "Look after the files of migrations: merge, squash, alembic.",
     "migrate": "Bring a database to the generated migrations: up, down, status.",
+    "projections": "Keep states up to date: run, rebuild; parked, retry, skip what failed.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "verify": "Hold a live database against the stories, and its log against its promises.",
     "explain": "Say what the code of a message means, with an example.",

@@ -77,17 +77,26 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     project: Path, storyline_dsn: str
 ) -> None:
     parts = blocks("toml", below="### Types", above="### Where things go")
-    (use,) = blocks("python", below="## Using it", above="## Releases")
+    (use,) = blocks("python", below="## Using it", above="## Projections that keep up")
+    keep_up, park = blocks("python", below="## Projections that keep up", above="## Releases")
     (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'
     assert here in use
     (project / "use.py").write_text(USE + use.replace(here, "sys.argv[1]"))
-    command(project, "mypy", "--strict", "app", "use.py")
+    imported, _, _, named, policy = park.splitlines(keepends=True)
+    projection = project / "app/projections/shop/order.py"
+    written = projection.read_text()
+    assert named in written
+    projection.write_text(written.replace(named, imported + named + policy))
+    (project / "keep_up.py").write_text("import sys\n" + keep_up.replace(here, "sys.argv[1]"))
+    command(project, "mypy", "--strict", "app", "use.py", "keep_up.py")
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     first, *_ = command(project, "python", "use.py", storyline_dsn).splitlines()
     assert first.startswith("1 ")
     assert first.endswith("12.50 ann me")
+    (kept,) = command(project, "python", "keep_up.py", storyline_dsn).splitlines()
+    assert kept.split()[1] == "0"  # the skeleton's fold changes nothing
 
 
 def command(folder: Path, *words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
 from time import monotonic
 
 from storyline._async.connections import AsyncSession
@@ -47,6 +48,7 @@ class AsyncLeases:
         rows = await self._session.fetch(leasing.shares(self._story, self._memory.types))
         shares = [leasing.share(row) for row in rows]
         self._memory.learn(shares)
+        self._drop_all_but({share.shard.build for share in shares})
         living = leasing.living(await self._session.fetch(leasing.projectors(self._story)))
         owners = {share.shard: share.owner for share in shares if share.owner}
         plan = fair_owners(leasing.eligible(shares, living), owners)
@@ -76,8 +78,14 @@ class AsyncLeases:
             building.retire_versions(self._story, types, building.GRACE_SECONDS)
         )
         for row in await self._session.fetch(building.retired(self._story, types)):
-            for statement in building.clear(self._story, Build(*row)):
+            build = Build(*row)
+            self._drop_all_but(self._memory.builds.keys() - {build})
+            for statement in building.clear(self._story, build):
                 await self._session.run(statement)
+
+    def _drop_all_but(self, builds: Collection[Build]) -> None:
+        """A build that is retired needs nobody who writes it."""
+        self._memory.forget([shard for shard in self._memory.leases if shard.build not in builds])
 
     async def orders(self) -> list[Order]:
         """Of parked events, whoever holds them."""
@@ -103,5 +111,9 @@ class AsyncLeases:
                 self._memory.states.parked[build, id] = shard
 
 
-def _names(shards: list[Shard]) -> str:
-    return ", ".join(map(str, sorted(shards)))
+def _names(shards: Iterable[Shard]) -> str:
+    """`list v1.1 (0, 1, 2), overview v1.1 (0)`."""
+    by_build: dict[Build, list[str]] = {}
+    for shard in sorted(shards):
+        by_build.setdefault(shard.build, []).append(str(shard.number))
+    return ", ".join(f"{build} ({', '.join(numbers)})" for build, numbers in by_build.items())

@@ -159,7 +159,9 @@ class AsyncWork:
         return not unfinished
 
     async def finish(self) -> None:
-        await self._batches.flush_all()
+        """What another process has taken over meanwhile, it folds again."""
+        with suppress(LeaseLostError):
+            await self._batches.flush_all()
 
     async def leave(self) -> None:
         """Others may go on at once."""

@@ -160,7 +160,9 @@ class Work:
         return not unfinished
 
     def finish(self) -> None:
-        self._batches.flush_all()
+        """What another process has taken over meanwhile, it folds again."""
+        with suppress(LeaseLostError):
+            self._batches.flush_all()
 
     def leave(self) -> None:
         """Others may go on at once."""

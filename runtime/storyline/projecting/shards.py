@@ -22,13 +22,16 @@ class Build(NamedTuple):
     version: int
     number: int
 
+    def __str__(self) -> str:
+        return f"{self.type} v{self.version}.{self.number}"
+
 
 class Shard(NamedTuple):
     build: Build
     number: int
 
     def __str__(self) -> str:
-        return f"{self.build.type} v{self.build.version}.{self.build.number}/{self.number}"
+        return f"{self.build}/{self.number}"
 
 
 class Run(NamedTuple):
