@@ -23,7 +23,10 @@ def of_projections(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]
         before, now = below(then.tree, *path), below(today, *path)
         if before and before != now:
             place = then.place(*path)
-            changed = tuple(_of_shape(projection, before, now, place))
+            changed = (
+                *_of_shape(projection, before, now, place),
+                *_of_keys(projection, below(before, "keys"), schema, place),
+            )
             handled = _known_as_today(below(before, "events"), schema), below(now, "events")
             yield from changed or _of_events(projection, handled, then, place)
 
@@ -60,6 +63,27 @@ def _changed_keys(projection: Projection, before: Tree, now: Tree) -> Iterator[t
     unreadable = (each.path[1] for each in misfits(before, now))
     yield from ((key, places[key]) for key in unreadable)
     yield from ((key, projection.place) for key in old if key not in known)
+
+
+def _of_keys(
+    projection: Projection, before: Tree, schema: Schema, then: Place
+) -> Iterator[Verdict]:
+    """The first event that touches other states now. A field under an older name is the same."""
+    older = schema.older_types(schema.events)
+    for released, stored in before.items():
+        event = older.get(released, released)
+        key = projection.keys.get(event)
+        field = schema.field_of(event, key.field) if key else None
+        if key and field and stored not in (field.key, *field.was):
+            touched = f"`{event}` touches the state of its `{field.name}` now"
+            yield Verdict(
+                BY_CODE["changed-state-key"],
+                f"{touched}, and did that of `{stored}`.",
+                key.place,
+                released_like_this(then / "keys" / released),
+                _next_version(projection),
+            )
+            return
 
 
 def _structure(shape: Tree) -> Mapping[str, Fact | Tree]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from storyline_generator.immutable import field_names
 from storyline_generator.lock.bounds import LOWER, UPPER, number
@@ -52,17 +52,28 @@ def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
         "filters": {found.name: _filter(found) for found in schema.filters.values()},
         "indexes": dict(indexes),
         "projections": {
-            projection.name: {str(projection.version): _projection(projection, schema.types)}
+            projection.name: {str(projection.version): _projection(projection, schema)}
             for projection in schema.projections.values()
         },
     }
 
 
-def _projection(projection: Projection, types: _Types) -> Tree:
-    """The shape of its states, what they are made of, and by which fields they are found."""
-    listed = {"events": _all(projection.events), "index": _all(projection.index)}
-    said = {name: names for name, names in listed.items() if names}
-    return {**frozen_fields(projection.state, types), **said}
+def _projection(projection: Projection, schema: Schema) -> Tree:
+    """The shape of its states, what each is made of, and by which fields they are found."""
+    listed: dict[str, Tree] = {
+        "events": _all(projection.events),
+        "index": _all(projection.index),
+        "keys": dict(_stored_keys(projection, schema)),
+    }
+    said = {name: facts for name, facts in listed.items() if facts}
+    return {**frozen_fields(projection.state, schema.types), **said}
+
+
+def _stored_keys(projection: Projection, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Under which key of each event the id of a state is stored."""
+    for event, key in projection.keys.items():
+        field = schema.field_of(event, key.field)
+        yield event, field.key if field else key.field
 
 
 def _all(names: Iterable[str]) -> Tree:

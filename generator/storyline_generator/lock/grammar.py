@@ -44,6 +44,8 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return version.isdecimal() and _is_of_shape(shape, fact)
         case ("streams", _, "key") | ("indexes", _):
             return isinstance(fact, str)
+        case ("projections", _, version, "keys", _):
+            return version.isdecimal() and isinstance(fact, str)
         case ("filters", _, number, "where", _, _):
             return number.isdecimal() and isinstance(fact, str)
         case ("migrations", _, *rest):

@@ -21,6 +21,22 @@ state.size = { type = "int", default = 0 }
 """,
     ),
     Rule(
+        "B35",
+        "changed-state-key",
+        "error",
+        "An event touches other states of a projection, which has still the old version.",
+        "States that were saved contain the event where it belonged before, and would lack it "
+        "where it belongs now.",
+        "Raise the version of the projection.",
+        """
+[projections.student]
+version = 2                      # it was key_of.STUDENTS_SWAPPED = "old_ids"
+streams = ["student", "swap"]
+key = "student_id"
+key_of.STUDENTS_SWAPPED = "new_ids"
+""",
+    ),
+    Rule(
         "B36",
         "more-events-in-state",
         "error",
