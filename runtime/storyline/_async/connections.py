@@ -33,7 +33,7 @@ from storyline.failures import (
     PoolExhaustedError,
     UnreachableError,
 )
-from storyline.rows import Row
+from storyline.rows import Row, collector_paused
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
@@ -64,7 +64,8 @@ class AsyncSession:
     async def fetch(self, statement: Statement) -> list[Row]:
         text, values = statement
         await self._cursor.execute(text, values, prepare=self._prepare, binary=True)
-        return await self._cursor.fetchall()
+        with collector_paused():
+            return await self._cursor.fetchall()
 
     async def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
@@ -74,12 +75,6 @@ class AsyncSession:
     def transaction(self) -> AbstractAsyncContextManager[AsyncTransaction]:
         """Committed to disk when it ends."""
         return self._cursor.connection.transaction()
-
-    async def notified(self, seconds: float) -> None:
-        """Waits so long, or until somebody notifies."""
-        notifies = self._cursor.connection.notifies(timeout=seconds, stop_after=1)
-        async for _ in notifies:
-            pass
 
 
 class AsyncConnections:

@@ -144,7 +144,7 @@ class AsyncWork:
             self._next_tick = 0.0
             return
         self._wait = pace.next_wait(self._wait)
-        await self._session.notified(min(self._wait, max(0.0, self._next_tick - monotonic())))
+        await async_pause(self._wait)
 
     async def is_done(self, target: int | None) -> bool:
         """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""

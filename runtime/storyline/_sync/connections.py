@@ -34,7 +34,7 @@ from storyline.failures import (
     PoolExhaustedError,
     UnreachableError,
 )
-from storyline.rows import Row
+from storyline.rows import Row, collector_paused
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
@@ -65,7 +65,8 @@ class Session:
     def fetch(self, statement: Statement) -> list[Row]:
         text, values = statement
         self._cursor.execute(text, values, prepare=self._prepare, binary=True)
-        return self._cursor.fetchall()
+        with collector_paused():
+            return self._cursor.fetchall()
 
     def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
@@ -75,12 +76,6 @@ class Session:
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Committed to disk when it ends."""
         return self._cursor.connection.transaction()
-
-    def notified(self, seconds: float) -> None:
-        """Waits so long, or until somebody notifies."""
-        notifies = self._cursor.connection.notifies(timeout=seconds, stop_after=1)
-        for _ in notifies:
-            pass
 
 
 class Connections:

@@ -145,7 +145,7 @@ class Work:
             self._next_tick = 0.0
             return
         self._wait = pace.next_wait(self._wait)
-        self._session.notified(min(self._wait, max(0.0, self._next_tick - monotonic())))
+        pause(self._wait)
 
     def is_done(self, target: int | None) -> bool:
         """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""

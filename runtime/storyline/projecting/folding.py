@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from storyline.errors import StorylineError
@@ -32,17 +33,18 @@ class Reading:
         assert self.projection.reads is not None  # a projector refuses others
         return self.projection.reads
 
-    @property
+    @cached_property
     def holds_all(self) -> bool:
         return len(self.held) == self.shards
 
     def shard(self, id: str) -> Shard:
         return Shard(self.build, shard_of(id, self.shards))
 
-    def states_of(self, ids: Sequence[str] | None) -> Sequence[str]:
+    def states_of(self, found: str | Sequence[str] | None) -> Sequence[str]:
         """Of the states that an event touches, those of the held shards. None: it is not read."""
-        if ids is None or self.holds_all:
-            return ids or ()
+        ids = (found,) if isinstance(found, str) else found or ()
+        if self.holds_all:
+            return ids
         return [id for id in ids if shard_of(id, self.shards) in self.held]
 
 

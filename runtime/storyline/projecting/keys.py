@@ -35,19 +35,22 @@ def is_read(asked: Asked) -> sql.Composable:
 
 
 def touched_ids(asked: Asked) -> sql.Composable:
-    """An array; null where the row is read for other builds' sake, which types do not tell."""
-    ids = state_ids(asked.key)
+    """An array, or the only element, which is sooner read.
+
+    Null where the row is read for other builds' sake, which types do not tell.
+    """
+    ids = _ids(asked.key)
     if not asked.has_conditions:
-        return sql.SQL("({})").format(ids)
+        return ids
     matches = sql.SQL(" or ").join(map(item_predicate, asked.items))
     return sql.SQL("case when {} then {} end").format(matches, ids)
 
 
 def _is_of_shards(asked: Asked) -> sql.Composable:
     """As `shard_of` decides."""
-    ids = state_ids(asked.key)
+    ids = _ids(asked.key)
     if not _is_several(asked.key):
-        return _is_held(sql.SQL("({})[1]").format(ids), asked.shards, asked.held)
+        return _is_held(ids, asked.shards, asked.held)
     test = _is_held(sql.SQL("id"), asked.shards, asked.held)
     return sql.SQL("exists (select from unnest({}) as touched (id) where {})").format(ids, test)
 
@@ -56,6 +59,12 @@ def _is_held(id: sql.Composable, shards: int, held: Sequence[int]) -> sql.Compos
     return sql.SQL("get_byte(sha256(convert_to({}, 'UTF8')), 0) %% {} in ({})").format(
         id, sql.Literal(shards), sql.SQL(", ").join(map(sql.Literal, held))
     )
+
+
+def _ids(key: StateKey | None) -> sql.Composed:
+    """An array where events may touch several states, else a text."""
+    ids = state_ids(key)
+    return sql.SQL("({})" if _is_several(key) else "({})[1]").format(ids)
 
 
 def _is_several(key: StateKey | None) -> bool:

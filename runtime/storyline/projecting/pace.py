@@ -20,7 +20,7 @@ _BATCH_SECONDS = 0.1
 _FLUSH_SECONDS = 5.0
 """What catches up loses no more than this if the process dies."""
 
-_SHORTEST_WAIT, _LONGEST_WAIT = 0.004, 0.5
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.004, 0.05
 
 
 def next_span(span: int, rows: int, seconds: float) -> int:
@@ -38,5 +38,5 @@ def is_flush_due(dirty: int, seconds: float) -> bool:
 
 
 def next_wait(wait: float) -> float:
-    """When there is nothing new, again."""
+    """When there is nothing new, again. Never so long that somebody would have to wake us."""
     return min(2 * wait, _LONGEST_WAIT) if wait else _SHORTEST_WAIT
