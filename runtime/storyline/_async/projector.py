@@ -16,7 +16,7 @@ from storyline._async.batches import AsyncBatches, LeaseLostError
 from storyline._async.client import AsyncEventClient
 from storyline._async.connections import AsyncSession
 from storyline._async.leases import AsyncLeases
-from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError
+from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
 from storyline.failures import (
     ConnectionLostError,
     PoolExhaustedError,
@@ -26,7 +26,7 @@ from storyline.failures import (
 from storyline.pauses import async_pause
 from storyline.projecting import building, pace
 from storyline.projecting.batches import head
-from storyline.projecting.memory import Memory
+from storyline.projecting.memory import Memory, runs
 from storyline.projecting.shards import Projection
 from storyline.story import Story
 
@@ -57,7 +57,7 @@ class AsyncProjector:
 
     def __init__(self, client: AsyncEventClient, projections: Iterable[Projection]) -> None:
         self._client = client
-        self._projections = tuple(projections)
+        self._projections = tuple(runs(projections).values())
         for projection in self._projections:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
@@ -142,6 +142,10 @@ class AsyncWork:
             log.warning("another process has taken over: nothing was written")
             self._memory.forget(list(self._memory.leases))
             self._next_tick = 0.0
+            return
+        except UnwritableError as error:
+            log.warning("a state of `%s` cannot be written: looking for the event", error.type)
+            self._batches.be_careful()
             return
         self._wait = pace.next_wait(self._wait)
         await async_pause(self._wait)

@@ -34,7 +34,14 @@ class Batches:
         self._session = session
         self._owner = owner
         self._memory = memory
-        self._span = pace.FEWEST
+        self._span = pace.FIRST
+        self._careful_up_to = 0
+
+    def be_careful(self) -> None:
+        """Some state cannot be written: what is not written yet is folded again, step by step."""
+        leases = list(self._memory.leases.values())
+        self._careful_up_to = max(lease.position for lease in leases)
+        self._memory.rewind(leases)
 
     def advance(self) -> bool:
         """One batch for each group of shards. False: there was nothing new.
@@ -114,13 +121,15 @@ class Batches:
             up_to_id = rows[-1][0]
         touched = folding.touches(rows, places)
         saved = self._saved(dict.fromkeys(key for _, _, key in touched))
-        failures = folding.fold(self._story, touched, saved, self._memory.states)
+        is_careful = after_id < self._careful_up_to
+        step = folding.careful_step if is_careful else folding.plain_step
+        failures = folding.fold(self._story, touched, saved, self._memory.states, step=step)
         faults = self._memory.advance(group, up_to_id, failures, monotonic())
         self._tell(group, failures.parked)
-        if up_to_id == end or faults or self._memory.is_flush_due(group, monotonic()):
-            self.flush(group)
         if up_to_id < end:
             self._span = pace.next_span(self._span, len(rows), monotonic() - began)
+        if up_to_id == end or faults or self._memory.is_flush_due(group, monotonic()):
+            self.flush(group)
 
     def _saved(self, keys: Iterable[StateKey]) -> dict[StateKey, Row]:
         missing = self._memory.states.missing(keys)

@@ -17,7 +17,7 @@ from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.client import EventClient
 from storyline._sync.connections import Session
 from storyline._sync.leases import Leases
-from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError
+from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
 from storyline.failures import (
     ConnectionLostError,
     PoolExhaustedError,
@@ -27,7 +27,7 @@ from storyline.failures import (
 from storyline.pauses import pause
 from storyline.projecting import building, pace
 from storyline.projecting.batches import head
-from storyline.projecting.memory import Memory
+from storyline.projecting.memory import Memory, runs
 from storyline.projecting.shards import Projection
 from storyline.story import Story
 
@@ -58,7 +58,7 @@ class Projector:
 
     def __init__(self, client: EventClient, projections: Iterable[Projection]) -> None:
         self._client = client
-        self._projections = tuple(projections)
+        self._projections = tuple(runs(projections).values())
         for projection in self._projections:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
@@ -143,6 +143,10 @@ class Work:
             log.warning("another process has taken over: nothing was written")
             self._memory.forget(list(self._memory.leases))
             self._next_tick = 0.0
+            return
+        except UnwritableError as error:
+            log.warning("a state of `%s` cannot be written: looking for the event", error.type)
+            self._batches.be_careful()
             return
         self._wait = pace.next_wait(self._wait)
         pause(self._wait)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from storyline.errors import StorylineError
+from storyline.events import Recorded, State, write_json
 from storyline.poison import Park
 from storyline.projecting.shards import Build, Fault, Projection, Shard, shard_of
 from storyline.projecting.states import Held, Parked, StateKey, States
@@ -66,6 +67,21 @@ def touches(rows: Sequence[Row], readings: Sequence[tuple[Reading, int]]) -> lis
     ]
 
 
+Step: TypeAlias = Callable[[Held, Recorded[Any]], State]
+
+
+def plain_step(held: Held, event: Recorded[Any]) -> State:
+    state: State = held.fold.next_state(held.state, event)
+    return state
+
+
+def careful_step(held: Held, event: Recorded[Any]) -> State:
+    """Finds the event after which a state cannot be written: fields of a copy are not validated."""
+    state = plain_step(held, event)
+    write_json(state)
+    return state
+
+
 @dataclass
 class Failures:
     """Of one batch: events before which a state, or a whole shard, stands still."""
@@ -75,7 +91,12 @@ class Failures:
 
 
 def fold(
-    story: Story, touched: Iterable[Touch], saved: Mapping[StateKey, Row], states: States
+    story: Story,
+    touched: Iterable[Touch],
+    saved: Mapping[StateKey, Row],
+    states: States,
+    *,
+    step: Step = plain_step,
 ) -> Failures:
     """`saved`: rows of those states that are not held yet. After a failure all others go on."""
     failures = Failures()
@@ -89,7 +110,7 @@ def fold(
             try:
                 event = event or recorded_event(story, row[:_EVENT_COLUMNS])
                 held = states.get(key) or states.hold(held_state(reading, key[1], saved.get(key)))
-                held.state = held.fold.next_state(held.state, event)
+                held.state = step(held, event)
             except Exception as error:  # code of the user may raise anything
                 _failed((row, reading, key), error, states, failures)
             else:

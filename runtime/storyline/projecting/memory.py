@@ -20,11 +20,24 @@ class Running(NamedTuple):
     shards: int
 
 
+def runs(projections: Iterable[Projection]) -> dict[Run, Projection]:
+    """Raises `ValueError` where two classes are one projection."""
+    found: dict[Run, Projection] = {}
+    for projection in projections:
+        known = found.setdefault(Run.of(projection), projection)
+        if known is not projection:
+            raise ValueError(
+                f"{known.__qualname__} and {projection.__qualname__} are one projection,"
+                f" `{projection.projection_type}`: run one of them."
+            )
+    return found
+
+
 class Memory:
     """Nothing here is true any more once a lease is lost, or the connection that read it."""
 
     def __init__(self, projections: Iterable[Projection]) -> None:
-        self.runs = {Run.of(projection): projection for projection in projections}
+        self.runs = runs(projections)
         self.types = sorted({run.type for run in self.runs})
         self.builds: dict[Build, Running] = {}
         self.leases: dict[Shard, Lease] = {}
@@ -83,6 +96,16 @@ class Memory:
             for lease in self.leases.values()
             if (lease.shard, lease.fence) not in renewed
         ]
+
+    def rewind(self, leases: Iterable[Lease]) -> None:
+        """To what is written. The leases stay, and what is known to be parked in the database."""
+        for lease in leases:
+            unwritten = {(each.shard.build, each.id) for each in self.parked_in([lease.shard])}
+            parked = self.states.parked_in(lease.shard) - unwritten
+            self.forget([lease.shard])
+            self.states.parked.update(dict.fromkeys(parked, lease.shard))
+            self.leases[lease.shard] = lease
+            lease.position, lease.fault = lease.saved, None
 
     def forget(self, shards: Collection[Shard]) -> None:
         self.states.forget(shards)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-FEWEST, MOST = 500, 200_000
-"""Ids that a read may span; where few of them matter to the projections, a span can be long."""
+FIRST, FEWEST, MOST = 500, 10, 200_000
+"""Ids that a read may span: long where few of them matter, short where a fold takes its time."""
 
 MOST_ROWS = 10_000
 """Events that a read may find: so much is in memory at once."""

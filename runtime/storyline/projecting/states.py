@@ -63,6 +63,9 @@ class States:
                 absent.append(key)
         return absent
 
+    def parked_in(self, shard: Shard) -> set[StateKey]:
+        return {key for key, parked_in in self.parked.items() if parked_in == shard}
+
     def changed(self, held: Held) -> None:
         if not held.is_dirty:
             held.is_dirty = True

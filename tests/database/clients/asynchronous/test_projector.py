@@ -226,6 +226,29 @@ async def test_what_is_being_built_is_not_active_while_an_event_is_parked(
     assert await journals(client) == {"home": [], "work": [2]}
 
 
+async def test_an_event_after_which_a_state_cannot_be_written_is_poison_too(
+    client: AsyncEventClient,
+) -> None:
+    class Unwritable(Parking):
+        def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+            after = super(Poisoned, self).on_event(state, event)
+            return after.model_copy(update={"ids": [b"\xff"]}) if event.id == 3 else after
+
+    await client.save_event(added(MILK))
+    await caught_up(client, Unwritable)
+    await client.save_events([added(EGGS), added(TEA), added(TEA, WORK), added(MILK)])
+    await caught_up(client, Unwritable)
+    assert await journals(client) == {"home": [1, 2], "work": [4]}
+    await order(client, "skip")
+    await caught_up(client, Unwritable)
+    assert await journals(client) == {"home": [1, 2, 5], "work": [4]}
+
+
+def test_two_classes_of_one_projection_are_not_run_together(client: AsyncEventClient) -> None:
+    with pytest.raises(ValueError, match="Journals and Parking are one projection, `journal`"):
+        AsyncProjector(client, [Journals, Parking])
+
+
 async def test_an_event_that_cannot_be_read_is_poison_too(client: AsyncEventClient) -> None:
     await client.save_event(added(MILK))
     await caught_up(client, Parking)
