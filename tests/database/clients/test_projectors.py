@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from database.clients.conftest import sample_migration
 from database.clients.sample import EGGS, MILK, SAMPLE, added
@@ -24,6 +25,8 @@ from storyline import EventClient, Projector
 from storyline._sync import projector
 from storyline._sync.projector import Work
 from storyline.migrations import migrate_up
+from storyline.projecting import batches
+from storyline.statements import Statement
 
 
 def everything_is_folded_once(dsn: str) -> bool:
@@ -100,6 +103,20 @@ def test_what_a_zombie_has_folded_is_not_written(
         zombie.leave()
         heir.step()
         assert journals(sample_dsn) == {"home": [1, 2]}
+
+
+def test_a_position_does_not_move_without_the_states(
+    sample_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a process leaves that dies between the two."""
+    with EventClient(SAMPLE, sample_dsn) as client:
+        client.save_event(added(MILK))
+        with monkeypatch.context() as dying:
+            dying.setattr(batches, "write_states", lambda *_: Statement(SQL("select 1/0")))
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                Projector(client, [Journals]).run_until_caught_up()
+        Projector(client, [Journals]).run_until_caught_up()
+    assert journals(sample_dsn) == {"home": [1]}
 
 
 def expire(dsn: str) -> None:
