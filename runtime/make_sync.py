@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FOLDERS = {
     "runtime/storyline/_async": "runtime/storyline/_sync",
+    "runtime/storyline/testing/_async": "runtime/storyline/testing/_sync",
     "tests/database/clients/asynchronous": "tests/database/clients/synchronous",
 }
 DROPPED = ("async", "await")
@@ -27,11 +28,18 @@ RENAMED = {
     "AsyncConnections": "Connections",
     "AsyncCursor": "Cursor",
     "AsyncEventClient": "EventClient",
+    "AsyncFolded": "Folded",
     "AsyncGenerator": "Generator",
+    "AsyncGiven": "Given",
+    "AsyncInMemoryEventClient": "InMemoryEventClient",
     "AsyncIterator": "Iterator",
+    "AsyncJoined": "Joined",
     "AsyncLeases": "Leases",
+    "AsyncLog": "Log",
+    "AsyncMemoryLog": "MemoryLog",
     "AsyncMultiStreamProjection": "MultiStreamProjection",
     "AsyncMultiStreamValidator": "MultiStreamValidator",
+    "AsyncOutcome": "Outcome",
     "AsyncProjection": "Projection",
     "AsyncProjector": "Projector",
     "AsyncReader": "Reader",
@@ -40,13 +48,15 @@ RENAMED = {
     "AsyncSingleStreamValidator": "SingleStreamValidator",
     "AsyncTransaction": "Transaction",
     "AsyncValidator": "Validator",
+    "AsyncWhen": "When",
     "AsyncWork": "Work",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "_async": "_sync",
+    "async_given": "given",
     "async_pause": "pause",
-    "asynccontextmanager": "contextmanager",
     "async_sleep": "sleep",
+    "asynccontextmanager": "contextmanager",
     "asyncio": "threading",
 }
 BANNER = "# Made by runtime/make_sync.py; edit {source}\n"

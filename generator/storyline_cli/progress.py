@@ -40,7 +40,7 @@ class Progress:
     def _show(self) -> None:
         pause = 0.25 if self._is_terminal else 5.0
         while not self._is_over.wait(pause):
-            rows = self._client.connections.fetch(administration.progress(self._projection))
+            rows = self._client.log.fetch(administration.progress(self._projection))
             for position, head in rows:
                 self._print(line(position, head, self._rate(position), bar=self._is_terminal))
         if self._is_terminal:

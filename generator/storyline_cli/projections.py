@@ -104,7 +104,7 @@ def _rebuild(projections: Sequence[Projection], dsn: str, arguments: argparse.Na
         projector = Projector(client, [projection])
         with _stopped_by_signals([projector]), Progress(client, projection):
             projector.run_until_caught_up()
-        done = not client.connections.fetch(administration.progress(projection))
+        done = not client.log.fetch(administration.progress(projection))
     fate = "built" if done else "not finished: run it again, and it goes on"
     print(f"`{arguments.name}` is {fate}.")
     return FINE if done else FINDINGS
@@ -117,7 +117,7 @@ def _parked(projections: Sequence[Projection], dsn: str, arguments: argparse.Nam
 
 
 def _listed(client: EventClient, projections: Sequence[Projection]) -> Iterator[str]:
-    for row in client.connections.fetch(administration.failures(client.story, projections)):
+    for row in client.log.fetch(administration.failures(client.story, projections)):
         yield administration.Failure(*row).line
 
 
@@ -130,7 +130,7 @@ def _retry(projections: Sequence[Projection], dsn: str, arguments: argparse.Name
 
 
 def _order(client: EventClient, statements: Iterable[Statement]) -> None:
-    with client.connections.session() as session, session.transaction():
+    with client.log.session() as session, session.transaction():
         for statement in statements:
             session.run(statement)
 
@@ -139,7 +139,7 @@ def _skip(projections: Sequence[Projection], dsn: str, arguments: argparse.Names
     projection = _named(projections, arguments.name)
     with EventClient(projection.story, dsn) as client:
         statement = administration.skip(projection, arguments.event_id)
-        states = set(client.connections.fetch(statement))  # of every build that meets the event
+        states = set(client.log.fetch(statement))  # of every build that meets the event
     if not states:
         raise UsageError(f"Event {arguments.event_id} is not parked in `{arguments.name}`.")
     print(f"Ordered: {len(states)} states will go on without event {arguments.event_id}.")

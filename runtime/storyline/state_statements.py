@@ -18,20 +18,12 @@ from storyline.expressions import (
     parameters,
     scalar_expression,
 )
-from storyline.projections import SavedProjection
+from storyline.questions import StatePage
 from storyline.state_queries import StateOrder, StateQuery
 from storyline.statements import Statement, of_states
 from storyline.story import Story
 
 _COLUMNS = sql.SQL("type, id, version, latest_event_id, data::text as data")
-
-
-class StatePage(NamedTuple):
-    """Which of the states that are found, in which order."""
-
-    order: StateOrder[Any] = StateOrder(None)
-    limit: int | None = None
-    after: SavedProjection[Any] | None = None
 
 
 class _Test(NamedTuple):

@@ -5,33 +5,20 @@ What comes from a schema or a caller is an identifier, a literal or a parameter,
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar, cast
-from uuid import UUID
+from typing import Any, NamedTuple, cast
 
 from psycopg import sql
-from pydantic import JsonValue
 
-from storyline.commands import Command, command
-from storyline.errors import NothingToSaveError, NotPositiveError
-from storyline.events import Event, write_json, write_metadata
-from storyline.expressions import (
-    Parameters,
-    Shape,
-    item_predicate,
-    parameters,
-)
+from storyline.commands import Command
+from storyline.events import write_json
+from storyline.expressions import Parameters, Shape, item_predicate, parameters
 from storyline.folds import NOTHING, Seen
-from storyline.metadata import Metadata
 from storyline.projections import SavedProjection
 from storyline.queries import Query
+from storyline.questions import Slice
 from storyline.story import Story
-
-E = TypeVar("E", bound=Event)
-E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 _NOTHING = sql.Composed([sql.SQL("false")])
 
@@ -39,25 +26,6 @@ _NOTHING = sql.Composed([sql.SQL("false")])
 class Statement(NamedTuple):
     text: sql.SQL | sql.Composed
     parameters: Parameters = ()
-
-
-class Slice(NamedTuple):
-    """Which of the matching events: those with ids in `(after.id, up_to_id]`, or some of them."""
-
-    after: Seen = NOTHING
-    up_to_id: int | None = None
-    limit: int | None = None
-    latest_first: bool = False
-
-    @property
-    def ends(self) -> tuple[int, ...]:
-        return (self.after.id,) if self.up_to_id is None else (self.after.id, self.up_to_id)
-
-    @property
-    def shape(self) -> Slice:
-        """What decides on the text of a statement: not the ids, which are parameters."""
-        after = Seen(at=None if self.after.at is None else datetime.min)
-        return self._replace(after=after, up_to_id=None if self.up_to_id is None else 0)
 
 
 EVENT_COLUMNS = sql.SQL(
@@ -89,48 +57,10 @@ def history(story: Story, query: Query[Any], after: Seen) -> Statement:
     return Statement(text, _parameters(query, part))
 
 
-def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
-    """The batch as one JSON text; the data of an event is serialised once."""
-    common = write_metadata(metadata)
-    rows = (
-        f'{{"type": {json.dumps(event.__type__)}, "version": {event.__version__}, '
-        f'"data": {write_json(event)}, "metadata": {common}}}'
-        for event in events
-    )
-    return f"[{', '.join(rows)}]"
-
-
 def count(story: Story, query: Query[Any], part: Slice) -> Statement:
     """What several items find counts once."""
     text = _count_text(story.schema, _shapes(query), part.shape)
     return Statement(text, _parameters(query, part))
-
-
-def require_positive(name: str, value: int | None) -> None:
-    """Raises `NotPositiveError`. None stands for no limit."""
-    if value is not None and value < 1:
-        raise NotPositiveError(name, value)
-
-
-class NewEvents(NamedTuple, Generic[E_co]):
-    """Events that are to be appended together, and the JSON text that says so to the database."""
-
-    events: tuple[E_co, ...]
-    metadata: Metadata
-    command: Command | None
-    batch: str
-
-
-def new(
-    story: Story, events: tuple[E, ...], metadata: Metadata, command_id: UUID | str | None
-) -> NewEvents[E]:
-    """Raises `NothingToSaveError`, and an error for each event that cannot be saved."""
-    if not events:
-        raise NothingToSaveError
-    for event in events:
-        story.require_event(event)
-    wanted = None if command_id is None else command(command_id, events)
-    return NewEvents(events, metadata, wanted, new_events(events, metadata))
 
 
 class Append(NamedTuple):

@@ -23,7 +23,8 @@ from storyline.failures import (
     ReadOnlyError,
     WrongStoryError,
 )
-from storyline.statements import NewEvents, Statement
+from storyline.questions import NewEvents
+from storyline.statements import Statement
 from storyline.story import Story
 
 NAMED = "The log of story "

@@ -21,19 +21,6 @@ from typing import Any, Self, TypeAlias
 
 import psycopg
 
-from database.clients.sample import (
-    FIELDS,
-    LIST_EVENTS,
-    LISTS,
-    SAMPLE,
-    ItemId,
-    ListCreated,
-    ListId,
-    Measured,
-    Misread,
-    added,
-    completed,
-)
 from storyline import (
     ConflictError,
     ConnectionLostError,
@@ -50,6 +37,19 @@ from storyline import (
 )
 from storyline.folds import NOTHING, Seen
 from storyline.operators import Operator
+from storyline.testing.contract.story import (
+    FIELDS,
+    LIST_EVENTS,
+    LISTS,
+    SAMPLE,
+    ItemId,
+    ListCreated,
+    ListId,
+    Measured,
+    Misread,
+    added,
+    completed,
+)
 from storyline.verification.oracle import Asked, Digest, Entry, Question, decision
 
 EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]

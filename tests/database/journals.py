@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import psycopg
 
-from database.clients.sample import LIST_EVENTS, ItemAdded
 from storyline import (
     Event,
     ListOf,
@@ -21,6 +20,7 @@ from storyline import (
     StateKey,
     Text,
 )
+from storyline.testing.contract.story import LIST_EVENTS, ItemAdded
 
 
 class Journal(State, frozen=True):

@@ -15,9 +15,9 @@ from random import Random
 
 import psycopg
 
-from database.clients.sample import SAMPLE, ListId, added
 from database.journals import Everything, Journals, Revised, Texts
 from storyline import EventClient, Projector
+from storyline.testing.contract.story import SAMPLE, ListId, added
 
 forked = get_context("forkserver")
 forked.set_forkserver_preload([__name__])

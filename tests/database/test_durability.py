@@ -15,19 +15,6 @@ import pytest
 
 from database.busy_processes import Crowd, entries, read
 from database.clients.conftest import sample_migration
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    SAMPLE,
-    TEA,
-    WORK,
-    ItemCompleted,
-    ListEvent,
-    added,
-    completed,
-    list_stream,
-)
 from database.log_client import Log, event
 from database.log_oracle import complaints, missed
 from database.servers import crash, kill, new_folder, started
@@ -41,7 +28,21 @@ from storyline import (
 from storyline.commands import Command, command
 from storyline.embedded import RunningServer
 from storyline.migrations import migrate_up
-from storyline.statements import Append, append_in_transaction, new_events
+from storyline.questions import new_events
+from storyline.statements import Append, append_in_transaction
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    SAMPLE,
+    TEA,
+    WORK,
+    ItemCompleted,
+    ListEvent,
+    added,
+    completed,
+    list_stream,
+)
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""

@@ -8,7 +8,8 @@ import pytest
 from database.log_client import Log, event
 from sample_story import ADDED, AMOUNT, ITEMS, field, filter_of, item, migration_sql, story
 from storyline import DecimalNumber, Number, Query, QueryItem, Story
-from storyline.statements import Slice, event_stream
+from storyline.questions import Slice
+from storyline.statements import event_stream
 from storyline_generator.schema import Operator, Scalar
 
 PRICE = field("price", Scalar.DECIMAL)

@@ -10,7 +10,8 @@ from database.log_client import Log
 from sample_story import migration_sql, story
 from storyline import ListOf, Number, SavedProjection, State, StateOrder, StateQuery, Story, Text
 from storyline.fields import Condition, Ordered
-from storyline.state_statements import StatePage, count_states, find_states
+from storyline.questions import StatePage
+from storyline.state_statements import count_states, find_states
 from storyline.statements import Statement
 
 SHOP = Story("shop", "shop", "shop", {})

@@ -24,6 +24,7 @@ from decimal import Decimal
 from uuid import UUID
 import psycopg
 from storyline import EventClient, statements
+from storyline.questions import Slice
 
 def names_of(story):
     module = importlib.import_module(f"app.story.{story}")
@@ -42,7 +43,7 @@ connection = psycopg.connect(sys.argv[1], autocommit=True)
 connection.execute("set enable_seqscan = off")
 
 def is_indexed(story, question):
-    asked = statements.event_stream(story, question, statements.Slice())
+    asked = statements.event_stream(story, question, Slice())
     with connection.transaction(force_rollback=True):  # a short log is best read by its ids
         connection.execute(f"alter table {story.name}.events drop constraint events_pkey")
         plan = connection.execute("explain " + asked.text.as_string(connection), asked.parameters)

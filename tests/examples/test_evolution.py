@@ -142,8 +142,9 @@ def test_an_index_serves_the_question_that_covers_every_version(
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     plan = (
         "import psycopg, sys; from storyline import statements\n"
+        "from storyline.questions import Slice\n"
         "from app.story.notes import NOTES, {0}\n"
-        "s = statements.event_stream(NOTES, {0}({1}), statements.Slice())\n"
+        "s = statements.event_stream(NOTES, {0}({1}), Slice())\n"
         "c = psycopg.connect(sys.argv[1]); c.execute('set enable_seqscan = off')\n"
         "c.execute('set enable_bitmapscan = off')\n"
         "t = 'explain ' + s.text.as_string(c)\n"

@@ -122,11 +122,12 @@ PLAN = """
 import psycopg, sys
 from app.story.things import THINGS, list_stream, named, person_stream
 from storyline import statements
+from storyline.questions import Slice
 connection = psycopg.connect(sys.argv[1])
 connection.execute("set enable_seqscan = off")
 connection.execute("set enable_bitmapscan = off")
 for query in (named(name="x"), person_stream(person_id="p")):
-    asked = statements.event_stream(THINGS, query, statements.Slice())
+    asked = statements.event_stream(THINGS, query, Slice())
     text = "explain " + asked.text.as_string(connection)
     print(connection.execute(text, asked.parameters).fetchall())
 """

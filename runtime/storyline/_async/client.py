@@ -1,4 +1,4 @@
-"""The way to a story's log and saved projections: statements out, values back."""
+"""The way to a story's log and saved projections: questions out, values back."""
 
 from __future__ import annotations
 
@@ -6,35 +6,50 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from pydantic import JsonValue
 
-from storyline import rows, statements
-from storyline._async.connections import AsyncBorrowed, AsyncConnections
+from storyline import questions, rows
+from storyline._async.connections import Durability
+from storyline._async.logs import AsyncJoined, AsyncLog, opened
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
 from storyline.events import Event, Recorded, State
 from storyline.folds import NOTHING, History, Seen
-from storyline.jsonpaths import append_condition
 from storyline.metadata import with_bound
 from storyline.projections import ProjectionFold, SavedProjection
 from storyline.queries import Query, QueryItem, either
+from storyline.questions import (
+    CommandOf,
+    CountEvents,
+    CountStates,
+    EventStream,
+    FindStates,
+    HistoryOf,
+    IsBeingBuilt,
+    NewEvents,
+    Question,
+    SaveEvents,
+    SaveState,
+    Slice,
+    StateOf,
+    StatePage,
+    UpdateState,
+    require_positive,
+)
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.state_queries import StateOrder, StateQuery
-from storyline.state_statements import StatePage, count_states, find_states
-from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
-Durability: TypeAlias = Literal["barrier", "commit"]
 
 
 class AsyncEventClient:
@@ -58,21 +73,14 @@ class AsyncEventClient:
     def __init__(
         self,
         story: Story,
-        pool_or_dsn: AsyncConnectionPool[Any] | AsyncConnection[Any] | Dsn | str,
+        pool_or_dsn: AsyncConnectionPool[Any] | AsyncConnection[Any] | AsyncLog | Dsn | str,
         *,
         durability: Durability = "barrier",
         on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
         self._on_unreadable = on_unreadable
-        self.connections: AsyncConnections | AsyncBorrowed
-        self._append_statement = statements.append_in_transaction
-        if isinstance(pool_or_dsn, AsyncConnection):
-            self.connections = AsyncBorrowed(story, pool_or_dsn)
-            return
-        self.connections = AsyncConnections(story, pool_or_dsn)
-        if durability == "barrier":
-            self._append_statement = statements.append
+        self.log = opened(story, pool_or_dsn, durability)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +95,7 @@ class AsyncEventClient:
 
     async def close(self) -> None:
         """Closes the pool, if it is ours."""
-        await self.connections.close()
+        await self.log.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncTransaction]:
@@ -99,8 +107,8 @@ class AsyncEventClient:
         and leaves the transaction as it was: catch it, or let it undo the rest. An error of
         PostgreSQL's own lets nothing more be done but to leave.
         """
-        async with self.connections.in_transaction() as borrowed:
-            yield AsyncTransaction(self, borrowed)
+        async with self.log.in_transaction() as joined:
+            yield AsyncTransaction(self, joined)
 
     async def save_event(
         self,
@@ -175,7 +183,7 @@ class AsyncEventClient:
     ) -> tuple[Recorded[E], ...] | None:
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
-        found = await self.connections.fetch(statements.known_command(self.story, wanted.id))
+        found = await self.log.answer(CommandOf(wanted.id))
         return await self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
@@ -201,7 +209,7 @@ class AsyncEventClient:
         the event `after_id` was recorded, makes it a `LostEventError` if a crash of the server has
         taken that event.
         """
-        statements.require_positive("limit", limit)
+        require_positive("limit", limit)
         part = Slice(Seen(after_id, after_at), up_to_id, limit, latest_first)
         return (await self._page(query, part)).events
 
@@ -239,7 +247,7 @@ class AsyncEventClient:
         Raises `LostEventError` between two pages, if a crash of the server has taken the last event
         of the first; or before the first one, as `get_event_stream` does.
         """
-        statements.require_positive("page_size", page_size)
+        require_positive("page_size", page_size)
         return self._pages(query, Slice(Seen(after_id, after_at), up_to_id, page_size))
 
     async def count(
@@ -248,7 +256,7 @@ class AsyncEventClient:
         """How many events match. It reads the index or the rows of all of them."""
         self.story.require(query.types)
         part = Slice(Seen(after_id), up_to_id)
-        ((found,),) = await self.connections.fetch(statements.count(self.story, query, part))
+        ((found,),) = await self.log.answer(CountEvents(query, part))
         return int(found)
 
     async def get_history(
@@ -261,28 +269,27 @@ class AsyncEventClient:
         self.story.require(query.types)
         seen = Seen(after_id, after_at)
         with operation(self.story, "read") as read:
-            found = await self.connections.fetch(statements.history(self.story, query, seen))
+            found = await self.log.answer(HistoryOf(query, seen))
             read.rows = len(found)
             return rows.history(self.story, found, seen)
 
     async def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved and stays, or a projector keeps this version's states."""
-        return await self._finds(statements.save_projection(self.story, saved))
+        return await self._finds(SaveState(saved))
 
     async def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return await self._finds(statements.update_projection(self.story, saved, older_only=False))
+        return await self._finds(UpdateState(saved, older_only=False))
 
     async def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return await self._finds(statements.update_projection(self.story, saved, older_only=True))
+        return await self._finds(UpdateState(saved, older_only=True))
 
     async def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
     ) -> SavedProjection[S] | None:
         """None, too, if the saved state is of another version."""
-        statement = statements.saved_projection(self.story, type, version, str(id))
-        found = await self.connections.fetch(statement)
+        found = await self.log.answer(StateOf(type, version, str(id)))
         return rows.saved_projection(state_class, found[0]) if found else None
 
     async def query_projections(
@@ -301,8 +308,7 @@ class AsyncEventClient:
         """
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
-        statement = find_states(self.story, *kind, where or StateQuery(), page)
-        found = await self.connections.fetch(statement)
+        found = await self.log.answer(FindStates(*kind, where or StateQuery(), page))
         if not found:
             await self._require_built(*kind)
         state_class = cast("type[S]", projection.state_class)
@@ -316,15 +322,14 @@ class AsyncEventClient:
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
         kind = projection.projection_type, projection.version
-        statement = count_states(self.story, *kind, where or StateQuery())
-        ((count,),) = await self.connections.fetch(statement)
+        ((count,),) = await self.log.answer(CountStates(*kind, where or StateQuery()))
         if not count:
             await self._require_built(*kind)
         return int(count)
 
     async def _require_built(self, type: str, version: int) -> None:
         """Nothing was found: is that the answer?"""
-        if await self._finds(statements.is_being_built(self.story, type, version)):
+        if await self._finds(IsBeingBuilt(type, version)):
             raise ProjectionNotBuiltError(type, version)
 
     async def _pages(self, query: Query[E], part: Slice) -> AsyncIterator[Recorded[E]]:
@@ -345,8 +350,7 @@ class AsyncEventClient:
 
     async def _found(self, query: Query[Any], part: Slice) -> Sequence[Row]:
         self.story.require(query.types)
-        statement = statements.event_stream(self.story, query, part)
-        return rows.continued(await self.connections.fetch(statement), part.after)
+        return rows.continued(await self.log.answer(EventStream(query, part)), part.after)
 
     async def _append(
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
@@ -358,12 +362,10 @@ class AsyncEventClient:
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
-        condition = None if query is None else append_condition(query)
         checked = seen
         while True:
-            wanted = Append(new.batch, condition, checked, new.command)
             with outcome_known(new):
-                (row,) = await self.connections.fetch(self._append_statement(self.story, wanted))
+                (row,) = await self.log.answer(SaveEvents(new, query, checked))
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
@@ -398,20 +400,20 @@ class AsyncEventClient:
         command_id: UUID | str | None,
     ) -> NewEvents[E]:
         """As they are now, whatever the caller does while the append waits."""
-        return statements.new(self.story, tuple(events), with_bound(metadata), command_id)
+        return questions.new(self.story, tuple(events), with_bound(metadata), command_id)
 
-    async def _finds(self, statement: Statement) -> bool:
-        return bool(await self.connections.fetch(statement))
+    async def _finds(self, question: Question) -> bool:
+        return bool(await self.log.answer(question))
 
 
 class AsyncTransaction(AsyncEventClient):
     """A client for one block of `AsyncEventClient.transaction`, and for no longer."""
 
-    def __init__(self, client: AsyncEventClient, borrowed: AsyncBorrowed) -> None:
-        super().__init__(client.story, borrowed.connection, on_unreadable=client._on_unreadable)
-        self.connections = self._borrowed = borrowed
+    def __init__(self, client: AsyncEventClient, joined: AsyncJoined) -> None:
+        super().__init__(client.story, joined, on_unreadable=client._on_unreadable)
+        self._joined = joined
 
     @property
     def connection(self) -> AsyncConnection[Any]:
         """For SQL of the caller's own, in the same transaction."""
-        return self._borrowed.connection
+        return self._joined.connection

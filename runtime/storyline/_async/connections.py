@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from psycopg import (
@@ -25,6 +25,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
+from storyline.asking import statement
 from storyline.dsn import Dsn
 from storyline.errors import TransactionOverError
 from storyline.failures import (
@@ -33,11 +34,14 @@ from storyline.failures import (
     PoolExhaustedError,
     UnreachableError,
 )
+from storyline.questions import Question
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 from storyline.telemetry import waited
+
+Durability: TypeAlias = Literal["barrier", "commit"]
 
 _suitable: WeakKeyDictionary[AsyncConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
@@ -80,16 +84,25 @@ class AsyncSession:
 class AsyncConnections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
-    def __init__(self, story: Story, pool_or_dsn: AsyncConnectionPool[Any] | Dsn | str) -> None:
+    def __init__(
+        self,
+        story: Story,
+        pool_or_dsn: AsyncConnectionPool[Any] | Dsn | str,
+        durability: Durability,
+    ) -> None:
         self._story = story
+        self._shared_flush = durability == "barrier"
         given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
         self._dsn = given if isinstance(given, Dsn) else None
         self._pool = _pool(given)
         self._opened_by: int | None = None
         self._opening = asyncio.Lock()
 
-    async def fetch(self, statement: Statement) -> list[Row]:
+    async def answer(self, question: Question) -> list[Row]:
         """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
+        return await self.fetch(statement(self._story, question, self._shared_flush))
+
+    async def fetch(self, statement: Statement) -> list[Row]:
         async with self._connection() as connection:
             is_pooled = await self._require_suitable(connection)
             try:
@@ -225,6 +238,9 @@ class AsyncBorrowed:
         if self._connection is None:
             raise TransactionOverError
         return self._connection
+
+    async def answer(self, question: Question) -> list[Row]:
+        return await self.fetch(statement(self._story, question, shared_flush=False))
 
     async def fetch(self, statement: Statement) -> list[Row]:
         """An error ends the transaction, as PostgreSQL has it: so nobody asks the catalog why."""

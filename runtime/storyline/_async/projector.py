@@ -78,14 +78,14 @@ class AsyncProjector:
 
         Raises `ProjectionStoppedError` where an event is in the way.
         """
-        ((target,),) = await self._client.connections.fetch(head(self._client.story))
+        ((target,),) = await self._client.log.fetch(head(self._client.story))
         await self._run(target)
 
     async def _run(self, target: int | None) -> None:
         seconds = 0.0
         while not self._is_stopping:
             try:
-                async with self._client.connections.session() as session:
+                async with self._client.log.session() as session:
                     self._was_connected = True
                     await self._work(session, target)
                 return

@@ -15,8 +15,9 @@ from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
 from storyline.projecting.shards import Lease
 from storyline.projecting.states import Parked, StateKey
+from storyline.questions import Slice
 from storyline.rows import Row
-from storyline.statements import Slice, Statement, event_stream
+from storyline.statements import Statement, event_stream
 from storyline.story import Story
 
 log = logging.getLogger("storyline.projector")

@@ -1,5 +1,5 @@
 # Made by runtime/make_sync.py; edit runtime/storyline/_async/client.py
-"""The way to a story's log and saved projections: statements out, values back."""
+"""The way to a story's log and saved projections: questions out, values back."""
 
 from __future__ import annotations
 
@@ -7,35 +7,50 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from pydantic import JsonValue
 
-from storyline import rows, statements
-from storyline._sync.connections import Borrowed, Connections
+from storyline import questions, rows
+from storyline._sync.connections import Durability
+from storyline._sync.logs import Joined, Log, opened
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
 from storyline.events import Event, Recorded, State
 from storyline.folds import NOTHING, History, Seen
-from storyline.jsonpaths import append_condition
 from storyline.metadata import with_bound
 from storyline.projections import ProjectionFold, SavedProjection
 from storyline.queries import Query, QueryItem, either
+from storyline.questions import (
+    CommandOf,
+    CountEvents,
+    CountStates,
+    EventStream,
+    FindStates,
+    HistoryOf,
+    IsBeingBuilt,
+    NewEvents,
+    Question,
+    SaveEvents,
+    SaveState,
+    Slice,
+    StateOf,
+    StatePage,
+    UpdateState,
+    require_positive,
+)
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.state_queries import StateOrder, StateQuery
-from storyline.state_statements import StatePage, count_states, find_states
-from storyline.statements import Append, NewEvents, Slice, Statement
 from storyline.story import Story
 from storyline.surroundings import outcome_known
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
-Durability: TypeAlias = Literal["barrier", "commit"]
 
 
 class EventClient:
@@ -59,21 +74,14 @@ class EventClient:
     def __init__(
         self,
         story: Story,
-        pool_or_dsn: ConnectionPool[Any] | Connection[Any] | Dsn | str,
+        pool_or_dsn: ConnectionPool[Any] | Connection[Any] | Log | Dsn | str,
         *,
         durability: Durability = "barrier",
         on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
         self._on_unreadable = on_unreadable
-        self.connections: Connections | Borrowed
-        self._append_statement = statements.append_in_transaction
-        if isinstance(pool_or_dsn, Connection):
-            self.connections = Borrowed(story, pool_or_dsn)
-            return
-        self.connections = Connections(story, pool_or_dsn)
-        if durability == "barrier":
-            self._append_statement = statements.append
+        self.log = opened(story, pool_or_dsn, durability)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +96,7 @@ class EventClient:
 
     def close(self) -> None:
         """Closes the pool, if it is ours."""
-        self.connections.close()
+        self.log.close()
 
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
@@ -100,8 +108,8 @@ class EventClient:
         and leaves the transaction as it was: catch it, or let it undo the rest. An error of
         PostgreSQL's own lets nothing more be done but to leave.
         """
-        with self.connections.in_transaction() as borrowed:
-            yield Transaction(self, borrowed)
+        with self.log.in_transaction() as joined:
+            yield Transaction(self, joined)
 
     def save_event(
         self,
@@ -176,7 +184,7 @@ class EventClient:
     ) -> tuple[Recorded[E], ...] | None:
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
-        found = self.connections.fetch(statements.known_command(self.story, wanted.id))
+        found = self.log.answer(CommandOf(wanted.id))
         return self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
 
     def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
@@ -202,7 +210,7 @@ class EventClient:
         the event `after_id` was recorded, makes it a `LostEventError` if a crash of the server has
         taken that event.
         """
-        statements.require_positive("limit", limit)
+        require_positive("limit", limit)
         part = Slice(Seen(after_id, after_at), up_to_id, limit, latest_first)
         return (self._page(query, part)).events
 
@@ -240,14 +248,14 @@ class EventClient:
         Raises `LostEventError` between two pages, if a crash of the server has taken the last event
         of the first; or before the first one, as `get_event_stream` does.
         """
-        statements.require_positive("page_size", page_size)
+        require_positive("page_size", page_size)
         return self._pages(query, Slice(Seen(after_id, after_at), up_to_id, page_size))
 
     def count(self, query: Query[Any], *, after_id: int = 0, up_to_id: int | None = None) -> int:
         """How many events match. It reads the index or the rows of all of them."""
         self.story.require(query.types)
         part = Slice(Seen(after_id), up_to_id)
-        ((found,),) = self.connections.fetch(statements.count(self.story, query, part))
+        ((found,),) = self.log.answer(CountEvents(query, part))
         return int(found)
 
     def get_history(
@@ -260,28 +268,27 @@ class EventClient:
         self.story.require(query.types)
         seen = Seen(after_id, after_at)
         with operation(self.story, "read") as read:
-            found = self.connections.fetch(statements.history(self.story, query, seen))
+            found = self.log.answer(HistoryOf(query, seen))
             read.rows = len(found)
             return rows.history(self.story, found, seen)
 
     def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved and stays, or a projector keeps this version's states."""
-        return self._finds(statements.save_projection(self.story, saved))
+        return self._finds(SaveState(saved))
 
     def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return self._finds(statements.update_projection(self.story, saved, older_only=False))
+        return self._finds(UpdateState(saved, older_only=False))
 
     def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return self._finds(statements.update_projection(self.story, saved, older_only=True))
+        return self._finds(UpdateState(saved, older_only=True))
 
     def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
     ) -> SavedProjection[S] | None:
         """None, too, if the saved state is of another version."""
-        statement = statements.saved_projection(self.story, type, version, str(id))
-        found = self.connections.fetch(statement)
+        found = self.log.answer(StateOf(type, version, str(id)))
         return rows.saved_projection(state_class, found[0]) if found else None
 
     def query_projections(
@@ -300,8 +307,7 @@ class EventClient:
         """
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
-        statement = find_states(self.story, *kind, where or StateQuery(), page)
-        found = self.connections.fetch(statement)
+        found = self.log.answer(FindStates(*kind, where or StateQuery(), page))
         if not found:
             self._require_built(*kind)
         state_class = cast("type[S]", projection.state_class)
@@ -315,15 +321,14 @@ class EventClient:
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
         kind = projection.projection_type, projection.version
-        statement = count_states(self.story, *kind, where or StateQuery())
-        ((count,),) = self.connections.fetch(statement)
+        ((count,),) = self.log.answer(CountStates(*kind, where or StateQuery()))
         if not count:
             self._require_built(*kind)
         return int(count)
 
     def _require_built(self, type: str, version: int) -> None:
         """Nothing was found: is that the answer?"""
-        if self._finds(statements.is_being_built(self.story, type, version)):
+        if self._finds(IsBeingBuilt(type, version)):
             raise ProjectionNotBuiltError(type, version)
 
     def _pages(self, query: Query[E], part: Slice) -> Iterator[Recorded[E]]:
@@ -343,8 +348,7 @@ class EventClient:
 
     def _found(self, query: Query[Any], part: Slice) -> Sequence[Row]:
         self.story.require(query.types)
-        statement = statements.event_stream(self.story, query, part)
-        return rows.continued(self.connections.fetch(statement), part.after)
+        return rows.continued(self.log.answer(EventStream(query, part)), part.after)
 
     def _append(
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
@@ -356,12 +360,10 @@ class EventClient:
         self, new: NewEvents[E], query: Query[Any] | None, seen: Seen
     ) -> tuple[Recorded[E], ...]:
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
-        condition = None if query is None else append_condition(query)
         checked = seen
         while True:
-            wanted = Append(new.batch, condition, checked, new.command)
             with outcome_known(new):
-                (row,) = self.connections.fetch(self._append_statement(self.story, wanted))
+                (row,) = self.log.answer(SaveEvents(new, query, checked))
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
@@ -396,20 +398,20 @@ class EventClient:
         command_id: UUID | str | None,
     ) -> NewEvents[E]:
         """As they are now, whatever the caller does while the append waits."""
-        return statements.new(self.story, tuple(events), with_bound(metadata), command_id)
+        return questions.new(self.story, tuple(events), with_bound(metadata), command_id)
 
-    def _finds(self, statement: Statement) -> bool:
-        return bool(self.connections.fetch(statement))
+    def _finds(self, question: Question) -> bool:
+        return bool(self.log.answer(question))
 
 
 class Transaction(EventClient):
     """A client for one block of `EventClient.transaction`, and for no longer."""
 
-    def __init__(self, client: EventClient, borrowed: Borrowed) -> None:
-        super().__init__(client.story, borrowed.connection, on_unreadable=client._on_unreadable)
-        self.connections = self._borrowed = borrowed
+    def __init__(self, client: EventClient, joined: Joined) -> None:
+        super().__init__(client.story, joined, on_unreadable=client._on_unreadable)
+        self._joined = joined
 
     @property
     def connection(self) -> Connection[Any]:
         """For SQL of the caller's own, in the same transaction."""
-        return self._borrowed.connection
+        return self._joined.connection

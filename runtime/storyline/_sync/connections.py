@@ -8,7 +8,7 @@ import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from psycopg import (
@@ -26,6 +26,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
+from storyline.asking import statement
 from storyline.dsn import Dsn
 from storyline.errors import TransactionOverError
 from storyline.failures import (
@@ -34,11 +35,14 @@ from storyline.failures import (
     PoolExhaustedError,
     UnreachableError,
 )
+from storyline.questions import Question
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 from storyline.telemetry import waited
+
+Durability: TypeAlias = Literal["barrier", "commit"]
 
 _suitable: WeakKeyDictionary[ConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
@@ -81,16 +85,25 @@ class Session:
 class Connections:
     """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
 
-    def __init__(self, story: Story, pool_or_dsn: ConnectionPool[Any] | Dsn | str) -> None:
+    def __init__(
+        self,
+        story: Story,
+        pool_or_dsn: ConnectionPool[Any] | Dsn | str,
+        durability: Durability,
+    ) -> None:
         self._story = story
+        self._shared_flush = durability == "barrier"
         given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
         self._dsn = given if isinstance(given, Dsn) else None
         self._pool = _pool(given)
         self._opened_by: int | None = None
         self._opening = threading.Lock()
 
-    def fetch(self, statement: Statement) -> list[Row]:
+    def answer(self, question: Question) -> list[Row]:
         """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
+        return self.fetch(statement(self._story, question, self._shared_flush))
+
+    def fetch(self, statement: Statement) -> list[Row]:
         with self._connection() as connection:
             is_pooled = self._require_suitable(connection)
             try:
@@ -226,6 +239,9 @@ class Borrowed:
         if self._connection is None:
             raise TransactionOverError
         return self._connection
+
+    def answer(self, question: Question) -> list[Row]:
+        return self.fetch(statement(self._story, question, shared_flush=False))
 
     def fetch(self, statement: Statement) -> list[Row]:
         """An error ends the transaction, as PostgreSQL has it: so nobody asks the catalog why."""

@@ -79,14 +79,14 @@ class Projector:
 
         Raises `ProjectionStoppedError` where an event is in the way.
         """
-        ((target,),) = self._client.connections.fetch(head(self._client.story))
+        ((target,),) = self._client.log.fetch(head(self._client.story))
         self._run(target)
 
     def _run(self, target: int | None) -> None:
         seconds = 0.0
         while not self._is_stopping:
             try:
-                with self._client.connections.session() as session:
+                with self._client.log.session() as session:
                     self._was_connected = True
                     self._work(session, target)
                 return

@@ -18,7 +18,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 
 from database.clients.conftest import sample_migration
-from database.clients.sample import HOME, MILK, SAMPLE, added, list_stream
 from database.clients.test_surroundings import locked_log, somebody_waits, with_setting
 from database.servers import crash, eventually, new_folder, replica_of, started
 from storyline import (
@@ -37,10 +36,11 @@ from storyline import (
     UnreachableError,
     WrongStoryError,
 )
-from storyline._sync.client import Durability
+from storyline._sync.connections import Durability
 from storyline.embedded import RunningServer, stop
 from storyline.migrations import migrate_up
 from storyline.surroundings import NEEDED
+from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
 

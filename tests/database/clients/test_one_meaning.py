@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from database.clients.sample import FIELDS, LISTS, SAMPLE, Measured, Misread, Part
 from storyline import Condition, ConflictError, EventClient, Query, QueryItem, Recorded
+from storyline.testing.contract.story import FIELDS, LISTS, SAMPLE, Measured, Misread, Part
 
 TEXT = st.sampled_from(
     ["", "a", "A", "b", "ab", "é", "\uffff", "\U0001f600", "10", "9", '"', "\\", "100%"]

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from database.clients.sample import HOME, MILK, SAMPLE, ItemId, added, list_stream
 from database.servers import pooler_of
 from storyline import AsyncEventClient, ConflictError, Dsn, EventClient
 from storyline.migrations import MigrationError, migrate_up, migration_status
+from storyline.testing.contract.story import HOME, MILK, SAMPLE, ItemId, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
 

@@ -10,7 +10,6 @@ import pytest
 from psycopg.sql import SQL
 
 from database.clients.conftest import sample_migration
-from database.clients.sample import EGGS, MILK, SAMPLE, added
 from database.journals import Journals, history, journals
 from database.projector_processes import (
     appending,
@@ -27,6 +26,7 @@ from storyline._sync.projector import Work
 from storyline.migrations import migrate_up
 from storyline.projecting import batches
 from storyline.statements import Statement
+from storyline.testing.contract.story import EGGS, MILK, SAMPLE, added
 
 
 def everything_is_folded_once(dsn: str) -> bool:
@@ -85,8 +85,8 @@ def test_what_a_zombie_has_folded_is_not_written(
     """Step by step: its leases are taken over while it is frozen between two batches."""
     with (
         EventClient(SAMPLE, sample_dsn) as client,
-        client.connections.session() as one,
-        client.connections.session() as other,
+        client.log.session() as one,
+        client.log.session() as other,
     ):
         monkeypatch.setattr(projector, "TICK_SECONDS", 60)  # it does not look around by itself
         zombie = Work(SAMPLE, one, "zombie", [Journals])

@@ -5,8 +5,16 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
-from database.clients.sample import HOME, MILK, SAMPLE, ItemId, added, list_stream, one_item
 from storyline import ConflictError, EventClient
+from storyline.testing.contract.story import (
+    HOME,
+    MILK,
+    SAMPLE,
+    ItemId,
+    added,
+    list_stream,
+    one_item,
+)
 
 WRITERS = 8
 ROUNDS = 10

@@ -16,9 +16,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolClosed
 
-from database.clients.sample import HOME, MILK, SAMPLE, ItemId, added, list_stream
 from database.servers import eventually
 from storyline import AsyncEventClient, ConflictError, EventClient, OutcomeUnknownError
+from storyline.testing.contract.story import HOME, MILK, SAMPLE, ItemId, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
 

@@ -17,7 +17,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from psycopg.conninfo import make_conninfo
 
-from database.clients.sample import (
+from storyline import AsyncEventClient, ConflictError, EventClient, SingleStreamValidator
+from storyline.testing.contract.story import (
     HOME,
     MILK,
     SAMPLE,
@@ -28,7 +29,6 @@ from database.clients.sample import (
     completed,
     list_stream,
 )
-from storyline import AsyncEventClient, ConflictError, EventClient, SingleStreamValidator
 
 STREAM = list_stream(list_id=HOME)
 APPEND = "append sample.events"
@@ -157,7 +157,7 @@ def test_neither_data_nor_the_dsn_is_told(sample_dsn: str, reader: InMemoryMetri
 def test_without_opentelemetry_nothing_of_it_is_imported(sample_dsn: str) -> None:
     code = (
         "import sys\n"
-        "from database.clients.sample import HOME, MILK, SAMPLE, added, list_stream\n"
+        "from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_stream\n"
         "from storyline import EventClient\n"
         f"with EventClient(SAMPLE, {sample_dsn!r}) as client:\n"
         "    client.save_event(added(MILK))\n"

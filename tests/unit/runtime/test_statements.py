@@ -8,7 +8,8 @@ from storyline import Boolean, DecimalNumber, Event, ListOf, Number, Query, Quer
 from storyline.expressions import Shape, item_predicate, parameters
 from storyline.folds import Seen
 from storyline.jsonpaths import append_condition
-from storyline.statements import Slice, event_stream, history, new_events
+from storyline.questions import Slice, new_events
+from storyline.statements import event_stream, history
 
 STORY = Story("odd", 'we"ird', "odd", {})
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from database.clients.sample import SAMPLE
 from storyline import AsyncEventClient
+from storyline.testing.contract.story import SAMPLE
 
 
 @pytest.fixture

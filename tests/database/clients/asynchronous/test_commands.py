@@ -6,7 +6,19 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    AsyncSingleStreamValidator,
+    CommandReusedError,
+    ConflictError,
+    Event,
+    Recorded,
+    RefusedError,
+    UnwritableError,
+    bound_metadata,
+)
+from storyline.questions import Question
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -19,17 +31,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    AsyncEventClient,
-    AsyncSingleStreamValidator,
-    CommandReusedError,
-    ConflictError,
-    Event,
-    Recorded,
-    RefusedError,
-    UnwritableError,
-    bound_metadata,
 )
 
 STREAM = list_stream(list_id=HOME)
@@ -134,14 +135,14 @@ async def test_a_decision_that_reads_before_its_repetition_is_done_folds_each_ev
 async def test_a_call_whose_answer_was_lost_can_be_repeated(
     client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = client.connections.fetch
+    answer = client.log.answer
 
-    async def fetch_and_lose(statement: object) -> None:
-        await fetch(statement)  # type: ignore[arg-type]
+    async def answer_and_lose(question: Question) -> None:
+        await answer(question)
         raise psycopg.OperationalError
 
     with monkeypatch.context() as lossy:
-        lossy.setattr(client.connections, "fetch", fetch_and_lose)
+        lossy.setattr(client.log, "answer", answer_and_lose)
         with pytest.raises(psycopg.OperationalError):
             await client.save_event(added(MILK), command_id="c1")
     assert (await client.save_event(added(MILK), command_id="c1")).id == 1

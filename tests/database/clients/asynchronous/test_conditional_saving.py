@@ -5,7 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    DecimalNumber,
+    LostEventError,
+    NothingToSaveError,
+    Query,
+    QueryItem,
+    in_,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -18,16 +28,6 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
-)
-from storyline import (
-    AsyncEventClient,
-    ConflictError,
-    DecimalNumber,
-    LostEventError,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-    in_,
 )
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    bound_metadata,
+    caused_by,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -11,13 +18,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    AsyncEventClient,
-    AsyncSingleStreamValidator,
-    ConflictError,
-    bound_metadata,
-    caused_by,
 )
 
 STREAM = list_stream(list_id=HOME)

@@ -5,22 +5,6 @@ from typing import Any, ClassVar
 
 import pytest
 
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    TEA,
-    WORK,
-    ItemAdded,
-    ItemCompleted,
-    ItemId,
-    ListCreated,
-    ListEvent,
-    ListId,
-    added,
-    completed,
-    list_stream,
-)
 from storyline import (
     KEEP,
     AsyncEventClient,
@@ -39,6 +23,22 @@ from storyline import (
     gte,
 )
 from storyline.fields import Scalar
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemCompleted,
+    ItemId,
+    ListCreated,
+    ListEvent,
+    ListId,
+    added,
+    completed,
+    list_stream,
+)
 
 
 class ListState(State, frozen=True):

@@ -3,19 +3,6 @@
 import pytest
 from psycopg.sql import SQL
 
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    TEA,
-    WORK,
-    ItemAdded,
-    ItemId,
-    ListId,
-    Measured,
-    added,
-    completed,
-)
 from database.journals import (
     Everything,
     Journal,
@@ -39,6 +26,19 @@ from storyline import (
     SavedProjection,
 )
 from storyline.statements import Statement
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemId,
+    ListId,
+    Measured,
+    added,
+    completed,
+)
 
 
 def poison(list_id: ListId = HOME) -> ItemAdded:
@@ -59,7 +59,7 @@ async def journals(
 async def order(client: AsyncEventClient, wanted: str) -> None:
     """What the command line writes."""
     text = SQL("update sample.parked_events set wanted = %s where skipped_at is null returning id")
-    await client.connections.fetch(Statement(text, (wanted,)))
+    await client.log.fetch(Statement(text, (wanted,)))
 
 
 async def test_states_follow_the_log(client: AsyncEventClient) -> None:
@@ -253,9 +253,9 @@ async def test_an_event_that_cannot_be_read_is_poison_too(client: AsyncEventClie
     await client.save_event(added(MILK))
     await caught_up(client, Parking)
     bad = "insert into sample.events (id, type, data) values (2, 'ITEM_ADDED', %s) returning id"
-    await client.connections.fetch(Statement(SQL(bad), ('{"list_id": "home"}',)))
+    await client.log.fetch(Statement(SQL(bad), ('{"list_id": "home"}',)))
     head = SQL("update sample.heads set last_id = 2 returning last_id")
-    await client.connections.fetch(Statement(head))
+    await client.log.fetch(Statement(head))
     await client.save_events([added(TEA, WORK), added(TEA)])
     await caught_up(client, Parking)
     assert await journals(client) == {"home": [1], "work": [3]}

@@ -7,7 +7,22 @@ from typing import Any
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    LostEventError,
+    NotPositiveError,
+    Query,
+    QueryItem,
+    Recorded,
+    exists,
+    gte,
+    in_,
+    lt,
+    neq,
+)
+from storyline.operators import Operator
+from storyline.testing.contract.story import (
     EGGS,
     FIELDS,
     HOME,
@@ -26,21 +41,6 @@ from database.clients.sample import (
     list_stream,
     one_item,
 )
-from storyline import (
-    AsyncEventClient,
-    ConflictError,
-    LostEventError,
-    NotPositiveError,
-    Query,
-    QueryItem,
-    Recorded,
-    exists,
-    gte,
-    in_,
-    lt,
-    neq,
-)
-from storyline.operators import Operator
 
 LOG: Sequence[ListEvent] = (
     ListCreated(list_id=HOME, name="Home"),

@@ -7,19 +7,6 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    SAMPLE,
-    WORK,
-    ItemAdded,
-    ListCreated,
-    Measured,
-    added,
-    completed,
-    list_stream,
-)
 from storyline import (
     AsyncEventClient,
     DecimalNumber,
@@ -34,6 +21,19 @@ from storyline import (
     UnreachableError,
     UnreadableEventError,
     UnwritableError,
+)
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    SAMPLE,
+    WORK,
+    ItemAdded,
+    ListCreated,
+    Measured,
+    added,
+    completed,
+    list_stream,
 )
 
 

@@ -4,7 +4,17 @@ import pytest
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg.conninfo import make_conninfo
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    IsolationError,
+    MissingMigrationError,
+    SavedProjection,
+    State,
+    TransactionOverError,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -15,16 +25,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    AsyncEventClient,
-    AsyncSingleStreamValidator,
-    ConflictError,
-    IsolationError,
-    MissingMigrationError,
-    SavedProjection,
-    State,
-    TransactionOverError,
 )
 
 STREAM = list_stream(list_id=HOME)

@@ -6,7 +6,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    UnreadableEventError,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -17,12 +23,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    AsyncEventClient,
-    AsyncSingleStreamValidator,
-    ConflictError,
-    UnreadableEventError,
 )
 
 STREAM = list_stream(list_id=HOME)

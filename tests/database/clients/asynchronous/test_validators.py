@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    AsyncEventClient,
+    AsyncMultiStreamValidator,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    Query,
+    Recorded,
+    RefusedError,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -19,15 +28,6 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
-)
-from storyline import (
-    AsyncEventClient,
-    AsyncMultiStreamValidator,
-    AsyncSingleStreamValidator,
-    ConflictError,
-    Query,
-    Recorded,
-    RefusedError,
 )
 
 Open = frozenset[ItemId]

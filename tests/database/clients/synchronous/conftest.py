@@ -3,8 +3,8 @@
 
 import pytest
 
-from database.clients.sample import SAMPLE
 from storyline import EventClient
+from storyline.testing.contract.story import SAMPLE
 
 
 @pytest.fixture

@@ -7,7 +7,19 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    CommandReusedError,
+    ConflictError,
+    Event,
+    EventClient,
+    Recorded,
+    RefusedError,
+    SingleStreamValidator,
+    UnwritableError,
+    bound_metadata,
+)
+from storyline.questions import Question
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -20,17 +32,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    CommandReusedError,
-    ConflictError,
-    Event,
-    EventClient,
-    Recorded,
-    RefusedError,
-    SingleStreamValidator,
-    UnwritableError,
-    bound_metadata,
 )
 
 STREAM = list_stream(list_id=HOME)
@@ -135,14 +136,14 @@ def test_a_decision_that_reads_before_its_repetition_is_done_folds_each_event_on
 def test_a_call_whose_answer_was_lost_can_be_repeated(
     client: EventClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = client.connections.fetch
+    answer = client.log.answer
 
-    def fetch_and_lose(statement: object) -> None:
-        fetch(statement)  # type: ignore[arg-type]
+    def answer_and_lose(question: Question) -> None:
+        answer(question)
         raise psycopg.OperationalError
 
     with monkeypatch.context() as lossy:
-        lossy.setattr(client.connections, "fetch", fetch_and_lose)
+        lossy.setattr(client.log, "answer", answer_and_lose)
         with pytest.raises(psycopg.OperationalError):
             client.save_event(added(MILK), command_id="c1")
     assert (client.save_event(added(MILK), command_id="c1")).id == 1

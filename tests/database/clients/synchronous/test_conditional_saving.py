@@ -6,7 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    DecimalNumber,
+    EventClient,
+    LostEventError,
+    NothingToSaveError,
+    Query,
+    QueryItem,
+    in_,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -19,16 +29,6 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
-)
-from storyline import (
-    ConflictError,
-    DecimalNumber,
-    EventClient,
-    LostEventError,
-    NothingToSaveError,
-    Query,
-    QueryItem,
-    in_,
 )
 
 

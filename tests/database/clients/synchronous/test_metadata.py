@@ -3,7 +3,14 @@
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    EventClient,
+    SingleStreamValidator,
+    bound_metadata,
+    caused_by,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -12,13 +19,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    ConflictError,
-    EventClient,
-    SingleStreamValidator,
-    bound_metadata,
-    caused_by,
 )
 
 STREAM = list_stream(list_id=HOME)

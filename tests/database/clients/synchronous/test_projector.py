@@ -4,19 +4,6 @@
 import pytest
 from psycopg.sql import SQL
 
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    TEA,
-    WORK,
-    ItemAdded,
-    ItemId,
-    ListId,
-    Measured,
-    added,
-    completed,
-)
 from database.journals import (
     Everything,
     Journal,
@@ -40,6 +27,19 @@ from storyline import (
     SavedProjection,
 )
 from storyline.statements import Statement
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemId,
+    ListId,
+    Measured,
+    added,
+    completed,
+)
 
 
 def poison(list_id: ListId = HOME) -> ItemAdded:
@@ -58,7 +58,7 @@ def journals(client: EventClient, projection: type[Journals] = Journals) -> dict
 def order(client: EventClient, wanted: str) -> None:
     """What the command line writes."""
     text = SQL("update sample.parked_events set wanted = %s where skipped_at is null returning id")
-    client.connections.fetch(Statement(text, (wanted,)))
+    client.log.fetch(Statement(text, (wanted,)))
 
 
 def test_states_follow_the_log(client: EventClient) -> None:
@@ -252,9 +252,9 @@ def test_an_event_that_cannot_be_read_is_poison_too(client: EventClient) -> None
     client.save_event(added(MILK))
     caught_up(client, Parking)
     bad = "insert into sample.events (id, type, data) values (2, 'ITEM_ADDED', %s) returning id"
-    client.connections.fetch(Statement(SQL(bad), ('{"list_id": "home"}',)))
+    client.log.fetch(Statement(SQL(bad), ('{"list_id": "home"}',)))
     head = SQL("update sample.heads set last_id = 2 returning last_id")
-    client.connections.fetch(Statement(head))
+    client.log.fetch(Statement(head))
     client.save_events([added(TEA, WORK), added(TEA)])
     caught_up(client, Parking)
     assert journals(client) == {"home": [1], "work": [3]}

@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    EventClient,
+    LostEventError,
+    NotPositiveError,
+    Query,
+    QueryItem,
+    Recorded,
+    exists,
+    gte,
+    in_,
+    lt,
+    neq,
+)
+from storyline.operators import Operator
+from storyline.testing.contract.story import (
     EGGS,
     FIELDS,
     HOME,
@@ -27,21 +42,6 @@ from database.clients.sample import (
     list_stream,
     one_item,
 )
-from storyline import (
-    ConflictError,
-    EventClient,
-    LostEventError,
-    NotPositiveError,
-    Query,
-    QueryItem,
-    Recorded,
-    exists,
-    gte,
-    in_,
-    lt,
-    neq,
-)
-from storyline.operators import Operator
 
 LOG: Sequence[ListEvent] = (
     ListCreated(list_id=HOME, name="Home"),

@@ -8,19 +8,6 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from database.clients.sample import (
-    EGGS,
-    HOME,
-    MILK,
-    SAMPLE,
-    WORK,
-    ItemAdded,
-    ListCreated,
-    Measured,
-    added,
-    completed,
-    list_stream,
-)
 from storyline import (
     DecimalNumber,
     Event,
@@ -35,6 +22,19 @@ from storyline import (
     UnreachableError,
     UnreadableEventError,
     UnwritableError,
+)
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    SAMPLE,
+    WORK,
+    ItemAdded,
+    ListCreated,
+    Measured,
+    added,
+    completed,
+    list_stream,
 )
 
 

@@ -5,7 +5,17 @@ import pytest
 from psycopg import Connection, IsolationLevel
 from psycopg.conninfo import make_conninfo
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    EventClient,
+    IsolationError,
+    MissingMigrationError,
+    SavedProjection,
+    SingleStreamValidator,
+    State,
+    TransactionOverError,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -16,16 +26,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    ConflictError,
-    EventClient,
-    IsolationError,
-    MissingMigrationError,
-    SavedProjection,
-    SingleStreamValidator,
-    State,
-    TransactionOverError,
 )
 
 STREAM = list_stream(list_id=HOME)

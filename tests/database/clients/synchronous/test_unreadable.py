@@ -7,7 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    EventClient,
+    SingleStreamValidator,
+    UnreadableEventError,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -18,12 +24,6 @@ from database.clients.sample import (
     added,
     completed,
     list_stream,
-)
-from storyline import (
-    ConflictError,
-    EventClient,
-    SingleStreamValidator,
-    UnreadableEventError,
 )
 
 STREAM = list_stream(list_id=HOME)

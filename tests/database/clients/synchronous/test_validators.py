@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from database.clients.sample import (
+from storyline import (
+    ConflictError,
+    EventClient,
+    MultiStreamValidator,
+    Query,
+    Recorded,
+    RefusedError,
+    SingleStreamValidator,
+)
+from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
@@ -20,15 +29,6 @@ from database.clients.sample import (
     completed,
     list_stream,
     one_item,
-)
-from storyline import (
-    ConflictError,
-    EventClient,
-    MultiStreamValidator,
-    Query,
-    Recorded,
-    RefusedError,
-    SingleStreamValidator,
 )
 
 Open = frozenset[ItemId]

@@ -1,0 +1,187 @@
+"""What a client asks of a log, as values: `asking` says each in SQL, `testing` answers from memory.
+
+Whatever is decided before the question and after the answer is decided in the client, for both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from storyline.commands import Command, command
+from storyline.errors import NothingToSaveError, NotPositiveError
+from storyline.events import Event, write_json, write_metadata
+from storyline.folds import NOTHING, Seen
+from storyline.metadata import Metadata
+from storyline.projections import SavedProjection
+from storyline.queries import Query
+from storyline.state_queries import StateOrder, StateQuery
+from storyline.story import Story
+
+E = TypeVar("E", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+class Slice(NamedTuple):
+    """Which of the matching events: those with ids in `(after.id, up_to_id]`, or some of them."""
+
+    after: Seen = NOTHING
+    up_to_id: int | None = None
+    limit: int | None = None
+    latest_first: bool = False
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        return (self.after.id,) if self.up_to_id is None else (self.after.id, self.up_to_id)
+
+    @property
+    def shape(self) -> Slice:
+        """What decides on the text of a statement: not the ids, which are parameters."""
+        after = Seen(at=None if self.after.at is None else datetime.min)
+        return self._replace(after=after, up_to_id=None if self.up_to_id is None else 0)
+
+
+class StatePage(NamedTuple):
+    """Which of the states that are found, in which order."""
+
+    order: StateOrder[Any] = StateOrder(None)
+    limit: int | None = None
+    after: SavedProjection[Any] | None = None
+
+
+def require_positive(name: str, value: int | None) -> None:
+    """Raises `NotPositiveError`. None stands for no limit."""
+    if value is not None and value < 1:
+        raise NotPositiveError(name, value)
+
+
+class NewEvents(NamedTuple, Generic[E_co]):
+    """Events that are to be appended together, and the JSON text that says so to the database."""
+
+    events: tuple[E_co, ...]
+    metadata: Metadata
+    command: Command | None
+    batch: str
+
+
+def new(
+    story: Story, events: tuple[E, ...], metadata: Metadata, command_id: UUID | str | None
+) -> NewEvents[E]:
+    """Raises `NothingToSaveError`, and an error for each event that cannot be saved."""
+    if not events:
+        raise NothingToSaveError
+    for event in events:
+        story.require_event(event)
+    wanted = None if command_id is None else command(command_id, events)
+    return NewEvents(events, metadata, wanted, new_events(events, metadata))
+
+
+def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
+    """The batch as one JSON text; the data of an event is serialised once."""
+    common = write_metadata(metadata)
+    rows = (
+        f'{{"type": {json.dumps(event.__type__)}, "version": {event.__version__}, '
+        f'"data": {write_json(event)}, "metadata": {common}}}'
+        for event in events
+    )
+    return f"[{', '.join(rows)}]"
+
+
+class EventStream(NamedTuple):
+    """Rows of events."""
+
+    query: Query[Any]
+    part: Slice
+
+
+class CountEvents(NamedTuple):
+    """One row with a number."""
+
+    query: Query[Any]
+    part: Slice
+
+
+class HistoryOf(NamedTuple):
+    """Rows of events, and last one of the head: its `id` is that of the log's next event."""
+
+    query: Query[Any]
+    after: Seen
+
+
+class SaveEvents(NamedTuple):
+    """One row: `rows.outcome`. `query`: what must not have happened after the event `after`."""
+
+    new: NewEvents[Any]
+    query: Query[Any] | None
+    after: Seen
+
+
+class CommandOf(NamedTuple):
+    """A row that begins as a `KnownCommand`, if it was done. On disk when it is answered."""
+
+    id: str
+
+
+class SaveState(NamedTuple):
+    """A row if it was written: not over a newer state, nor where a projector keeps it."""
+
+    saved: SavedProjection[Any]
+
+
+class UpdateState(NamedTuple):
+    """A row if there was one to update, and no projector keeps it."""
+
+    saved: SavedProjection[Any]
+    older_only: bool
+
+
+class StateOf(NamedTuple):
+    """A row of a saved state, if it is of this version."""
+
+    type: str
+    version: int
+    id: str
+
+
+class FindStates(NamedTuple):
+    """Rows of saved states."""
+
+    type: str
+    version: int
+    where: StateQuery[Any]
+    page: StatePage
+
+
+class CountStates(NamedTuple):
+    """One row with a number."""
+
+    type: str
+    version: int
+    where: StateQuery[Any]
+
+
+class IsBeingBuilt(NamedTuple):
+    """A row if a projector builds the first states of the version."""
+
+    type: str
+    version: int
+
+
+Question: TypeAlias = (
+    EventStream
+    | CountEvents
+    | HistoryOf
+    | SaveEvents
+    | CommandOf
+    | SaveState
+    | UpdateState
+    | StateOf
+    | FindStates
+    | CountStates
+    | IsBeingBuilt
+)
