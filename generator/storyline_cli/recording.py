@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from storyline_cli.configuration import FILE, Configuration
@@ -109,8 +109,8 @@ def _marks(settings: Configuration) -> dict[str, str]:
     root = str(settings.root)
     outputs = (settings.package, settings.migrations)
     tool = (os.path.join(TOOL, package) for package in _PACKAGES)
-    libraries = (str(import_module(name).__file__) for name in _LIBRARIES)
-    marks = {path: mark("file", os.path.join(root, path)) for path in (FILE, *libraries)}
+    origins = (str(spec.origin) for spec in map(find_spec, _LIBRARIES) if spec)
+    marks = {path: mark("file", os.path.join(root, path)) for path in (FILE, *origins)}
     for way in _ways_to(*outputs):
         if (settings.root / way).exists():
             marks[way] = mark("place", os.path.join(root, way))

@@ -7,6 +7,7 @@ stream's module imports that of another.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from storyline_generator.identifiers import class_name, field_name, module_name, stream_union
@@ -32,7 +33,8 @@ class WhereParameter(NamedTuple):
 class EventClass(NamedTuple):
     name: str
     stored_type: str
-    version: int
+    version: str
+    """Empty for the first."""
     retired: bool
     docstring: str
     fields: tuple[PlannedField, ...]
@@ -64,7 +66,7 @@ def events_modules(story: Story) -> dict[str, EventsModule]:
 def events_package(story: Story) -> Module:
     """The `__init__.py` of the folder has nothing to say but what the folder is."""
     title = f"The events of the story `{story.schema.story}`, a module for each stream."
-    return Module(docstring=docstring(title), imports=(), use={})
+    return Module(docstring=docstring(title), imports=(), use=SimpleNamespace())
 
 
 def union_module(stream: str) -> str:
@@ -127,7 +129,7 @@ def _event_class(scope: Scope, event: Event) -> EventClass:
     return EventClass(
         name=class_name(event.name),
         stored_type=quoted(event.name),
-        version=event.version,
+        version=str(event.version) if event.version > 1 else "",
         retired=event.retired,
         docstring=docstring(_doc(event)),
         fields=tuple(planned_field(scope, field) for field in event.fields),

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Set
 from functools import cache
 from itertools import groupby
+from types import SimpleNamespace
 from typing import NamedTuple
 
 
@@ -69,10 +70,10 @@ class Names:
         lines = sorted(_import_lines(self._used), key=_import_order)
         return tuple(tuple(section) for _, section in groupby(lines, key=_section))
 
-    def from_libraries(self) -> dict[str, str]:
+    def from_libraries(self) -> SimpleNamespace:
         """What the module calls each name that it took from a library: a template prints these."""
         libraries = (key for key in self._used if not key[0].startswith("."))
-        return {name: self._used[module, name] for module, name in libraries}
+        return SimpleNamespace(**{name: self._used[module, name] for module, name in libraries})
 
     def _use(self, module: str, name: str, *, hidden: bool) -> str:
         if (module, name) not in self._used:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from storyline_generator.diagnostics import Place
@@ -34,7 +34,7 @@ class Module:
 
     docstring: str
     imports: Imports
-    use: Mapping[str, str]
+    use: SimpleNamespace
     """What this module calls the names that it takes from libraries."""
 
 
