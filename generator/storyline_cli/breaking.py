@@ -9,7 +9,7 @@ from storyline_cli import FINE, UsageError
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.lint import counted_stories
 from storyline_cli.output import report
-from storyline_generator import pipeline
+from storyline_generator import advice, comparing, pipeline
 from storyline_generator.compatibility import RULES
 from storyline_generator.lock import Past
 from storyline_generator.revisions import RevisionError
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     found = pasts(settings, arguments.against)
     stories = pipeline.read(settings.root, settings.schemas, found)
-    risks = (*stories.diagnostics, *pipeline.risks(stories))
+    risks = (*stories.diagnostics, *advice.risks(stories))
     fine = f"{counted_stories(stories)}, nothing would break."
     return report(arguments, risks, fine)
 
@@ -57,6 +57,6 @@ def pasts(settings: Configuration, against: str) -> Mapping[str, Past] | None:
     if not against.startswith(_GIT) or against == _GIT:
         raise UsageError(f"`{against}` is nothing to compare with. Use `lock` or `git:main`.")
     try:
-        return pipeline.pasts_at(settings.root, settings.schemas, against.removeprefix(_GIT))
+        return comparing.pasts_at(settings.root, settings.schemas, against.removeprefix(_GIT))
     except RevisionError as error:
         raise UsageError(str(error)) from error

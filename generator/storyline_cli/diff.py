@@ -8,7 +8,7 @@ from storyline_cli import FINE
 from storyline_cli.breaking import pasts
 from storyline_cli.configuration import configuration
 from storyline_cli.output import report
-from storyline_generator import pipeline
+from storyline_generator import comparing
 from storyline_generator.changes import markdown
 
 
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """It fails on nothing that a change does: `breaking` and `check` do."""
     settings = configuration()
     found = pasts(settings, arguments.against)
-    changes, diagnostics = pipeline.changes(settings.root, settings.schemas, found)
+    changes, diagnostics = comparing.changes(settings.root, settings.schemas, found)
     if diagnostics:
         return report(arguments, diagnostics, "")
     gone = sorted({*(found or {})} - {change.story for change in changes})

@@ -8,7 +8,7 @@ from pathlib import Path
 from storyline_cli.collector import collector_paused
 from storyline_cli.configuration import configuration
 from storyline_cli.output import report, tell
-from storyline_generator import baseline, pipeline
+from storyline_generator import advice, baseline, pipeline
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.pipeline import Stories
 from storyline_generator.source import Source
@@ -35,11 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 def new_warnings(root: Path, stories: Stories) -> tuple[Diagnostic, ...]:
     """The warnings that the baseline of the project does not list."""
     file = root / baseline.FILE
-    found = pipeline.warnings(stories)
+    found = advice.warnings(stories)
     if stories.diagnostics or not file.exists():
         return found
     listed = Source(baseline.FILE, file.read_text(encoding="utf-8", errors="replace"))
-    return baseline.without_known(found, listed, pipeline.WARNING_CODES)
+    return baseline.without_known(found, listed, advice.WARNING_CODES)
 
 
 def counted_stories(stories: Stories) -> str:
@@ -49,15 +49,15 @@ def counted_stories(stories: Stories) -> str:
 
 def _write_baseline(arguments: argparse.Namespace, file: Path, stories: Stories) -> int:
     """What a baseline cannot list is told: a comment that silences nothing should be mended."""
-    found = pipeline.warnings(stories)
-    text = baseline.baseline(found, pipeline.WARNING_CODES)
+    found = advice.warnings(stories)
+    text = baseline.baseline(found, advice.WARNING_CODES)
     if text:
         file.write_text(text, encoding="utf-8", newline="\n")
         done = f"{file.name}: {text.count(chr(10)) - 1} listed."
     else:
         file.unlink(missing_ok=True)
         done = f"There is nothing to list, so there is no {file.name}."
-    rest = [diagnostic for diagnostic in found if diagnostic.code not in pipeline.WARNING_CODES]
+    rest = [diagnostic for diagnostic in found if diagnostic.code not in advice.WARNING_CODES]
     if rest:
         tell(arguments, done)
     return report(arguments, rest, done)

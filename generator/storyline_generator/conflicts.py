@@ -6,7 +6,6 @@ are as we wrote them, and no line of the file is in none of them, it may be gene
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from storyline_generator.banner import is_untouched
@@ -39,6 +38,8 @@ def versions(path: Path) -> tuple[str, str]:
 
 def _version(path: Path, stage: int) -> str:
     """Empty where there is none, or no git."""
+    import subprocess  # seldom needed, and slow to import
+
     command = ("git", "show", f":{stage}:./{path.name}")
     try:
         done = subprocess.run(command, cwd=path.parent, capture_output=True, check=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from storyline_generator import compatibility, lint
-from storyline_generator.changes import StoryChange, Today, story_change
 from storyline_generator.checks import check
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, collected
-from storyline_generator.ignores import without_ignored
 from storyline_generator.immutable import immutable
 from storyline_generator.lock import Lock, Past, frozen, lock_text, news, read_lock, released
 from storyline_generator.lock.tree import Tree, below
@@ -22,12 +19,8 @@ from storyline_generator.reading.loader import load
 from storyline_generator.released_files import released_files
 from storyline_generator.renderer import RenderedFile, render
 from storyline_generator.resolver import resolve
-from storyline_generator.revisions import Revision, RevisionError, load_at
 from storyline_generator.schema import SoundSchema
 from storyline_generator.source import Source
-
-WARNING_CODES = lint.CODES | compatibility.WARNINGS
-"""What a comment or a baseline may answer."""
 
 
 @immutable
@@ -76,7 +69,7 @@ def read(root: Path, schemas: str, against: Mapping[str, Past] | None = None) ->
         lock, damage = collected(read_lock(document.lock))
         diagnostics += damage
         resolution = resolve(document)
-        past = lock if against is None else against.get(resolution.schema.story, _NOTHING)
+        past = lock if against is None else against.get(resolution.schema.story, NOTHING_RELEASED)
         checked = check(resolution, None if damage else past)
         if isinstance(checked, SoundSchema):
             sound.append(checked)
@@ -87,52 +80,8 @@ def read(root: Path, schemas: str, against: Mapping[str, Past] | None = None) ->
     return Stories(tuple(sound), tuple(locks), tuple(sources), tuple(diagnostics))
 
 
-_NOTHING = Lock(Source("", ""))
+NOTHING_RELEASED = Lock(Source("", ""))
 """What was of a story that is new."""
-
-
-def pasts_at(root: Path, schemas: str, ref: str) -> Mapping[str, Past]:
-    """Every story at a git revision, by name, as if it had been released; raises `RevisionError`.
-
-    A story with mistakes is nothing to compare with, and refused.
-    """
-    loaded = load_at(root, schemas, ref)
-    found = [*loaded.diagnostics]
-    pasts: dict[str, Past] = {}
-    for document in loaded.documents:
-        lock, damage = collected(read_lock(document.lock))
-        checked = check(resolve(document), None)
-        if isinstance(checked, SoundSchema) and not damage:
-            schema = checked.schema
-            facts = frozen(schema, index_definitions(schema))
-            pasts[schema.story] = Revision(
-                schema, lock, released(lock.tree, facts), document.tables
-            )
-        else:
-            found += [*damage, *(() if isinstance(checked, SoundSchema) else checked)]
-    if found:
-        reason = f"The story at `{ref}` has mistakes of its own: {found[0].message}"
-        raise RevisionError(ref, reason, "Compare with a revision that `storyline check` accepts.")
-    return pasts
-
-
-def changes(
-    root: Path, schemas: str, against: Mapping[str, Past] | None
-) -> tuple[tuple[StoryChange, ...], tuple[Diagnostic, ...]]:
-    """What has changed in each story. Mistakes are only those that a story has by itself."""
-    loaded = load(root / schemas, root)
-    found: list[StoryChange] = []
-    diagnostics = list(loaded.diagnostics)
-    for document in loaded.documents:
-        lock, damage = collected(read_lock(document.lock))
-        checked = check(resolve(document), None)
-        if isinstance(checked, SoundSchema) and not damage:
-            schema = checked.schema
-            then = lock if against is None else against.get(schema.story, _NOTHING)
-            found.append(story_change(Today(document, schema, lock), then))
-        else:
-            diagnostics += [*damage, *(() if isinstance(checked, SoundSchema) else checked)]
-    return tuple(found), tuple(diagnostics)
 
 
 def generated(stories: Stories, layout: Layout) -> Outcome:
@@ -172,19 +121,6 @@ def release(stories: Stories, layout: Layout) -> Release:
         new += (f"{sound.schema.story}: {line}" for line in news(lock.tree, after))
     new += [f"migration {path}" for path in files]
     return Release(texts, Outcome(files, (), planned.stale), tuple(new))
-
-
-def warnings(stories: Stories) -> tuple[Diagnostic, ...]:
-    """What no comment silences. It waits for stories without errors, as it may follow from them."""
-    if stories.diagnostics:
-        return ()
-    found = (each for sound in stories.sound for each in (*lint.lint(sound), *sound.warnings))
-    return without_ignored(found, stories.sources, WARNING_CODES)
-
-
-def risks(stories: Stories) -> tuple[Diagnostic, ...]:
-    """Of the warnings, those that compare with the last release."""
-    return tuple(each for each in warnings(stories) if each.code in compatibility.WARNINGS)
 
 
 def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:

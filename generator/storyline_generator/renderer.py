@@ -6,7 +6,6 @@ It decides nothing about content, and writes nothing to the project.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib import import_module
@@ -82,6 +81,8 @@ def _format(modules: Sequence[str]) -> list[str]:
 
 def _run_ruff(text: str) -> str:
     """It can only fail on what is not Python, which would be our mistake."""
+    import subprocess  # seldom needed, and slow to import
+
     ruff = cast(str, import_module("ruff").find_ruff_bin())  # the package has no types
     environment = {name: text for name, text in os.environ.items() if not name.startswith("RUFF_")}
     done = subprocess.run(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from releases import release_shapes
-from storyline_generator import explanations, pipeline, reporter
+from storyline_generator import advice, explanations, pipeline, reporter
 from storyline_generator.compatibility import RULES, judged
 from storyline_generator.diagnostics import Diagnostic, collected
 from storyline_generator.lock import read_lock
@@ -30,7 +30,7 @@ def diagnostics_of(case: Case, root: Path) -> list[Diagnostic]:
         (root / name).unlink()
     put(case.files, root)
     stories = pipeline.read(root, "." if case.files else "schemas")
-    warnings = pipeline.warnings if case.is_linted else pipeline.risks
+    warnings = advice.warnings if case.is_linted else advice.risks
     told = case.is_linted or case.is_judged
     return [*stories.diagnostics, *(warnings(stories) if told else ())]
 

@@ -10,7 +10,7 @@ import tomli
 
 from storyline_cli import FINDINGS, FINE, USAGE
 from storyline_cli.__main__ import main
-from storyline_generator import pipeline, reporter
+from storyline_generator import comparing, pipeline, reporter
 from storyline_generator.compatibility import RULES, Rule, judged
 from storyline_generator.revisions import RevisionError
 
@@ -74,7 +74,7 @@ def test_a_revision_stands_on_what_it_had_released(shop: Path) -> None:
         '[events.ORDER_PAID]\nstream = "order"\n',
         '[events.ORDER_PAID]\nstream = "order"\nfields.amount = "str?"\n',
     )
-    past = pipeline.pasts_at(shop, "schemas", "HEAD")
+    past = comparing.pasts_at(shop, "schemas", "HEAD")
     assert main(["breaking", "--against", "git:HEAD"]) == FINDINGS
     place = past["shop"].place("events", "ORDER_LOST", "1")
     assert place.source.path == "HEAD:schemas/shop/shop.lock.toml"
@@ -89,7 +89,7 @@ def test_what_was_no_story_at_the_revision_can_be_anything(shop: Path) -> None:
 
 def test_every_change_has_a_verdict_for_whoever_lists_changes(shop: Path) -> None:
     changed(shop, 'fields.amount = "int"', 'fields.amount = "int"\nfields.note = "str?"')
-    (past,) = pipeline.pasts_at(shop, "schemas", "main").values()
+    (past,) = comparing.pasts_at(shop, "schemas", "main").values()
     (sound,) = pipeline.read(shop, "schemas").sound
     indexes = {"events_by_order_stream": "events using btree (id)"}
     verdicts = judged(sound.schema, past, indexes)
@@ -155,7 +155,7 @@ def test_a_revision_with_mistakes_is_nothing_to_compare_with(shop: Path) -> None
     changed(shop, '"int"', '"itn"')
     git(shop, "commit", "-a", "-m", "wrong")
     with pytest.raises(RevisionError, match="unknown type `itn`"):
-        pipeline.pasts_at(shop, "schemas", "HEAD")
+        comparing.pasts_at(shop, "schemas", "HEAD")
 
 
 def test_errors_stop_generation_and_warnings_come_in_check(

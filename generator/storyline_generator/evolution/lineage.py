@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from storyline_generator.evolution.reading import may_be_absent
 from storyline_generator.immutable import replaced
@@ -27,15 +26,15 @@ class _LostError(Exception):
     """No expression over what is stored gives the field's value in all rows."""
 
 
-@dataclass(slots=True)
 class _Trace:
     """What is known of a field, on the way from today back to the first version."""
 
-    keys: list[str]
-    key: str
-    """Under which the version at hand keeps it."""
-    given: list[object]
-    """Its value in rows that lack it."""
+    def __init__(self, keys: list[str], key: str, given: list[object]) -> None:
+        self.keys = keys
+        self.key = key
+        """Under which the version at hand keeps it."""
+        self.given = given
+        """Its value in rows that lack it."""
 
 
 def traced(event: Event, versions: Mapping[int, Tree], types: _Types) -> Event:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from storyline_generator.identifiers import (
     state_class,
     stream_union,
 )
+from storyline_generator.immutable import immutable
 from storyline_generator.plan.imports import Names
 from storyline_generator.plan.layout import Layout
 from storyline_generator.schema import (
@@ -26,7 +26,7 @@ Group = tuple[str, ...]
 """Streams that have events in common, in the order of the schema; or one stream alone."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Story:
     """A sound story and where its output goes; and what all modules ask of it, found once."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from storyline_generator.identifiers import (
     upcaster_module,
@@ -88,13 +87,13 @@ def upcaster_skeleton(story: Story, event: Event, upcast: Upcast) -> UpcasterSke
     )
 
 
-@dataclass(slots=True)
 class _Writer:
     """Records within records come first, under names of their own."""
 
-    names: Names
-    records: dict[str, StoredRecord]
-    outer: list[str] = field(default_factory=list[str])
+    def __init__(self, names: Names, records: dict[str, StoredRecord]) -> None:
+        self.names = names
+        self.records = records
+        self.outer: list[str] = []
 
     def record(self, name: str, shape: Shape) -> str:
         self.outer.insert(0, name)

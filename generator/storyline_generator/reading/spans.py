@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
@@ -79,12 +78,12 @@ class _NonsenseError(Exception):
     """The text goes on in a way that valid TOML does not."""
 
 
-@dataclass(slots=True)
 class _Scanner:
-    text: str
-    offset: int = 0
-    tables_in: dict[Keys, int] = field(default_factory=dict[Keys, int])
-    """How many tables each array of tables has so far."""
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.offset = 0
+        self.tables_in: dict[Keys, int] = {}
+        """How many tables each array of tables has so far."""
 
     def document(self) -> Iterator[Entry]:
         table: Keys = ()
