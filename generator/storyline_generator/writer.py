@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import unified_diff
 from enum import Enum, auto
+from functools import cache, partial
 from pathlib import Path
 
 from storyline_generator import file_findings
@@ -63,7 +64,8 @@ def compare(
     Below the folder of the package, and where they are named as stale, files of ours that nothing
     asks for are differences, too.
     """
-    wanted = [_difference(root, path, file) for path, file in files.items()]
+    in_the_way = cache(partial(_in_the_way, root))
+    wanted = [_difference(root, path, file, in_the_way) for path, file in files.items()]
     there = (*_modules_below(root, package), *stale)
     orphans = [_orphan(root, path) for path in there if path not in files]
     found = (difference for difference in (*wanted, *orphans) if difference)
@@ -101,19 +103,31 @@ def diff(differences: Iterable[Difference]) -> str:
 # What is on disk
 
 
-def _difference(root: Path, path: str, file: RenderedFile) -> Difference | None:
-    if file.once and (root / path).exists():
+def _difference(
+    root: Path, path: str, file: RenderedFile, in_the_way: Callable[[str], Difference | None]
+) -> Difference | None:
+    place = root / path
+    if file.once and place.exists():
         return None
-    if link := _first(root, path, _leads_away):
-        return Difference(link, Kind.UNSAFE)
-    if obstacle := _first(root, str(Path(path).parent), _is_no_folder):
-        return Difference(obstacle, Kind.FOREIGN)
-    if not (root / path).exists():
+    if obstacle := in_the_way(os.path.dirname(path)):
+        return obstacle
+    if _leads_away(place):
+        return Difference(path, Kind.UNSAFE)
+    if not place.exists():
         return Difference(path, Kind.PROPOSED if file.once else Kind.MISSING, after=file.text)
-    before = _text(root / path)
+    before = _text(place)
     if before is not None and same_text(before, file.text):
         return None
-    return Difference(path, _kind(root / path, before), before or "", file.text)
+    return Difference(path, _kind(place, before), before or "", file.text)
+
+
+def _in_the_way(root: Path, folder: str) -> Difference | None:
+    """Why no file can be written there: a step on the way to it is a link, or no folder."""
+    if link := _first(root, folder, _leads_away):
+        return Difference(link, Kind.UNSAFE)
+    if obstacle := _first(root, folder, _is_no_folder):
+        return Difference(obstacle, Kind.FOREIGN)
+    return None
 
 
 def _kind(path: Path, text: str | None) -> Kind:
@@ -179,14 +193,17 @@ def _create(path: Path, text: str) -> None:
 
 def put(path: Path, text: str) -> None:
     """In one step, so that nobody ever reads half a file, and none is left by who is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".storyline-{os.getpid()}.tmp"
+    folder = path.parent
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".storyline-{os.getpid()}.tmp"
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(text.encode())
         temporary.replace(path)
-    finally:
+    except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
 
 
 def _remove(path: Path, _: str) -> None:

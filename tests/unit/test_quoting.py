@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import string
+import textwrap
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyline_generator.plan.quoting import comment, docstring, quoted, quoted_tuple
+from storyline_generator.plan.quoting import WIDTH, comment, docstring, quoted, quoted_tuple
 
 HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\"'\\\r\n\t\0\u2028\u202e{}#%")))
 
@@ -62,3 +63,13 @@ def test_a_tuple_of_one_is_a_tuple() -> None:
     assert ast.literal_eval(quoted_tuple(["a"])) == ("a",)
     assert ast.literal_eval(quoted_tuple(["a", "b"])) == ("a", "b")
     assert ast.literal_eval(quoted_tuple([])) == ()
+
+
+WORDS = st.lists(st.integers(1, 90).map(lambda length: ("é-" * 45)[:length]), max_size=9)
+
+
+@given(WORDS)
+def test_plain_text_is_wrapped_as_any_text_is(words: list[str]) -> None:
+    text = " ".join(words)
+    wrapped = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    assert docstring(text).strip('"').splitlines() == wrapped

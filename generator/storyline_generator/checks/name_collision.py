@@ -16,6 +16,7 @@ Example: an event and a type that both become `ItemAdded`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from storyline_generator.checks import invalid_name
 from storyline_generator.checks.parts import field_tables
@@ -34,13 +35,11 @@ from storyline_generator.identifiers import (
     validator_base,
     validator_class,
 )
-from storyline_generator.immutable import immutable
 from storyline_generator.schema import Schema
 from storyline_generator.suggestions import all_of
 
 
-@immutable
-class _Named:
+class _Named(NamedTuple):
     """A name in the generated code, what it is made from, and where that is declared."""
 
     name: str
@@ -60,7 +59,8 @@ def _names_side_by_side(schema: Schema) -> Iterator[Iterable[_Named]]:
     yield _modules(schema)
     yield _sources(schema)
     for _, fields in field_tables(schema):
-        yield (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
+        if len({field_name(field.name) for field in fields}) < len(fields):
+            yield (_Named(field_name(f.name), f"the field `{f.name}`", f.place) for f in fields)
 
 
 def _collisions(names: Iterable[_Named]) -> Iterator[Diagnostic]:

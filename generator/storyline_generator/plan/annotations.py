@@ -54,6 +54,10 @@ _SIZES = {
 
 def annotation(scope: Scope, type: Type) -> str:
     """The type as callers see it, without the constraints of a field."""
+    return scope.names.once((annotation, type), lambda: _annotation(scope, type))
+
+
+def _annotation(scope: Scope, type: Type) -> str:
     match type:
         case Scalar():
             return scope.names.library(*_PYTHON_TYPES[type])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Hashable, Iterable, Set
 from functools import cache
 from itertools import groupby
 from types import SimpleNamespace
@@ -38,6 +38,14 @@ class Names:
         self._bound = bound
         self._story = story
         self._used = {("__future__", "annotations"): "annotations"}
+        self._said: dict[Hashable, str] = {}
+
+    def once(self, about: Hashable, say: Callable[[], str]) -> str:
+        """What this module says about that: the names in it are asked for the first time only."""
+        said = self._said.get(about)
+        if said is None:
+            said = self._said[about] = say()
+        return said
 
     def library(self, module: str, name: str) -> str:
         """A name of Python, pydantic or the runtime."""
@@ -94,6 +102,7 @@ def sorted_exports(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (_name_order(name)[0], _natural(name))))
 
 
+@cache
 def _relative(home: str, module: str) -> str:
     """`events.list` sees `types` as `..types`, and `events.student` as `.student`."""
     here, there = home.split(".")[:-1], module.split(".")

@@ -39,9 +39,15 @@ _METHODS = {Operator.IN: "in_"}
 
 def descriptor(scope: Scope, field: Field) -> str:
     """How the field is compared in the database: `Text("due_on")`, `ListOf(Number("sizes"))`."""
-    item = _item(field.type)
-    kind = _descriptor(scope, item or field.type)
-    one = f"{scope.names.runtime(kind)}({', '.join(_whereabouts(field))})"
+    form = scope.names.once((descriptor, field.type), lambda: _form(scope, field.type))
+    return form.format(", ".join(_whereabouts(field)))
+
+
+def _form(scope: Scope, type: Type) -> str:
+    """`ListOf(Number({}))`."""
+    item = _item(type)
+    kind = _descriptor(scope, item or type)
+    one = f"{scope.names.runtime(kind)}({{}})"
     return f"{scope.names.runtime('ListOf')}({one})" if item and kind != "Anything" else one
 
 
@@ -68,8 +74,12 @@ def _hashable(value: object) -> str:
 
 def match_annotation(scope: Scope, field: Field) -> str:
     """What `where` accepts for the field: `OrderedMatch[date]`, `ListMatch[str]`."""
-    item = _item(field.type)
-    type = item or field.type
+    return scope.names.once((match_annotation, field.type), lambda: _match(scope, field.type))
+
+
+def _match(scope: Scope, whole: Type) -> str:
+    item = _item(whole)
+    type = item or whole
     if _descriptor(scope, type) == "Anything":
         return scope.names.runtime("ExistsMatch")
     kind = "ListMatch" if item else "OrderedMatch" if _has_order(scope, type) else "Match"

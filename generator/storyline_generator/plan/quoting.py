@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from storyline_generator.invisible import INVISIBLE
@@ -58,9 +58,22 @@ def _lines(text: str) -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    if len(line) <= WIDTH and line.isprintable():  # nothing to wrap, which most often is so
-        return [line]
+    if line.isprintable() and "  " not in line and not line.startswith(" "):
+        return list(_filled(line))
     return textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _filled(words: str) -> Iterator[str]:
+    """As `textwrap` does it, which takes its time for what plain text never has."""
+    while len(words) > WIDTH:
+        end = words.rfind(" ", 0, WIDTH + 1)
+        if end < 0:
+            end = words.find(" ")
+        if end < 0:
+            break
+        yield words[:end]
+        words = words[end + 1 :]
+    yield words
 
 
 def _last_line(lines: list[str]) -> str:
