@@ -7,7 +7,6 @@ from psycopg.conninfo import make_conninfo
 from storyline import (
     AsyncEventClient,
     AsyncSingleStreamValidator,
-    ConflictError,
     IsolationError,
     MissingMigrationError,
     SavedProjection,
@@ -19,7 +18,6 @@ from storyline.testing.contract.story import (
     HOME,
     MILK,
     SAMPLE,
-    TEA,
     ItemAdded,
     ListEvent,
     added,
@@ -39,12 +37,6 @@ class AtMostOne(AsyncSingleStreamValidator[ListEvent, ItemAdded]):
         return await self.reduce_events(lambda before, _: before + 1, 0) <= 1
 
 
-async def save_and_fail(client: AsyncEventClient, command_id: str) -> None:
-    async with client.transaction() as tx:
-        await tx.save_event(added(TEA), command_id=command_id)
-        raise KeyError
-
-
 async def test_all_of_a_block_is_saved_at_its_end(client: AsyncEventClient) -> None:
     async with client.transaction() as tx:
         await tx.connection.execute("create table sample.mine (n int)")
@@ -61,33 +53,6 @@ async def test_all_of_a_block_is_saved_at_its_end(client: AsyncEventClient) -> N
     async with client.transaction() as tx:
         cursor = await tx.connection.execute("select n from sample.mine")
         assert await cursor.fetchall() == [(7,)]
-
-
-async def test_an_exception_undoes_a_block(client: AsyncEventClient) -> None:
-    with pytest.raises(KeyError):
-        await save_and_fail(client, "c1")
-    assert await client.get_event_stream(STREAM) == ()
-    assert (await client.save_event(added(EGGS), command_id="c1")).id == 1
-
-
-async def test_a_conflict_leaves_the_transaction_usable(client: AsyncEventClient) -> None:
-    await client.save_event(added(MILK))
-    async with client.transaction() as tx:
-        with pytest.raises(ConflictError):
-            await tx.save_event_with_stream_validation(
-                added(EGGS), streams=[STREAM], latest_event_id=0
-            )
-        assert (await tx.save_event(added(EGGS))).id == 2
-    assert await client.count(STREAM) == 2
-
-
-async def test_a_transaction_within_another_is_undone_alone(client: AsyncEventClient) -> None:
-    async with client.transaction() as tx:
-        await tx.save_event(added(MILK))
-        with pytest.raises(KeyError):
-            await save_and_fail(tx, "c1")
-        assert (await tx.save_event(added(EGGS))).id == 2
-    assert await client.count(STREAM) == 2
 
 
 async def test_a_transaction_cannot_be_used_when_it_is_over(client: AsyncEventClient) -> None:

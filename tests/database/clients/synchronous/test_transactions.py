@@ -6,7 +6,6 @@ from psycopg import Connection, IsolationLevel
 from psycopg.conninfo import make_conninfo
 
 from storyline import (
-    ConflictError,
     EventClient,
     IsolationError,
     MissingMigrationError,
@@ -20,7 +19,6 @@ from storyline.testing.contract.story import (
     HOME,
     MILK,
     SAMPLE,
-    TEA,
     ItemAdded,
     ListEvent,
     added,
@@ -40,12 +38,6 @@ class AtMostOne(SingleStreamValidator[ListEvent, ItemAdded]):
         return self.reduce_events(lambda before, _: before + 1, 0) <= 1
 
 
-def save_and_fail(client: EventClient, command_id: str) -> None:
-    with client.transaction() as tx:
-        tx.save_event(added(TEA), command_id=command_id)
-        raise KeyError
-
-
 def test_all_of_a_block_is_saved_at_its_end(client: EventClient) -> None:
     with client.transaction() as tx:
         tx.connection.execute("create table sample.mine (n int)")
@@ -62,31 +54,6 @@ def test_all_of_a_block_is_saved_at_its_end(client: EventClient) -> None:
     with client.transaction() as tx:
         cursor = tx.connection.execute("select n from sample.mine")
         assert cursor.fetchall() == [(7,)]
-
-
-def test_an_exception_undoes_a_block(client: EventClient) -> None:
-    with pytest.raises(KeyError):
-        save_and_fail(client, "c1")
-    assert client.get_event_stream(STREAM) == ()
-    assert (client.save_event(added(EGGS), command_id="c1")).id == 1
-
-
-def test_a_conflict_leaves_the_transaction_usable(client: EventClient) -> None:
-    client.save_event(added(MILK))
-    with client.transaction() as tx:
-        with pytest.raises(ConflictError):
-            tx.save_event_with_stream_validation(added(EGGS), streams=[STREAM], latest_event_id=0)
-        assert (tx.save_event(added(EGGS))).id == 2
-    assert client.count(STREAM) == 2
-
-
-def test_a_transaction_within_another_is_undone_alone(client: EventClient) -> None:
-    with client.transaction() as tx:
-        tx.save_event(added(MILK))
-        with pytest.raises(KeyError):
-            save_and_fail(tx, "c1")
-        assert (tx.save_event(added(EGGS))).id == 2
-    assert client.count(STREAM) == 2
 
 
 def test_a_transaction_cannot_be_used_when_it_is_over(client: EventClient) -> None:

@@ -1,0 +1,189 @@
+"""Decisions: read, decide, append on condition that nothing else happened."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from storyline import (
+    AsyncEventClient,
+    AsyncMultiStreamValidator,
+    AsyncSingleStreamValidator,
+    ConflictError,
+    Query,
+    Recorded,
+    RefusedError,
+)
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemCompleted,
+    ItemId,
+    ListEvent,
+    ListId,
+    added,
+    completed,
+    list_stream,
+    one_item,
+)
+from storyline.testing.contract.suite import AsyncSuite
+
+Open = frozenset[ItemId]
+
+
+def open_items(before: Open, event: Recorded[ListEvent]) -> Open:
+    match event.data:
+        case ItemAdded(item_id=item_id):
+            return before | {item_id}
+        case ItemCompleted(item_id=item_id):
+            return before - {item_id}
+        case _:
+            return before
+
+
+def ids(before: list[int], event: Recorded[ListEvent]) -> list[int]:
+    return [*before, event.id]
+
+
+class AtMostTwo(AsyncSingleStreamValidator[ListEvent, ItemAdded]):
+    """At most two open items on one list.
+
+    And this is not part of the reason.
+    """
+
+    def __init__(self, client: AsyncEventClient, *, list_id: ListId) -> None:
+        super().__init__(client, list_stream(list_id=list_id))
+        self.decisions = 0
+
+    async def is_valid(self) -> bool:
+        self.decisions += 1
+        return len(await self.reduce_events(open_items, Open())) <= 2
+
+
+class Unread(AsyncSingleStreamValidator[ListEvent, ListEvent]):
+    async def is_valid(self) -> bool:
+        return True
+
+
+class Explained(Unread):
+    async def is_valid(self) -> bool:
+        raise RefusedError("The shop is closed.")
+
+
+class NotBoth(AsyncMultiStreamValidator[ItemAdded | ItemCompleted, ItemAdded | ItemCompleted]):
+    """One of the two items stays open."""
+
+    def __init__(self, client: AsyncEventClient, *items: ItemId) -> None:
+        streams: Sequence[Query[ItemAdded | ItemCompleted]] = [one_item(item_id=i) for i in items]
+        super().__init__(client, streams)
+
+    async def is_valid(self) -> bool:
+        return bool(await self.reduce_events(open_items, Open()))
+
+
+class AsyncDecisions(AsyncSuite):
+    """Decisions: read, decide, append on condition that nothing else happened."""
+
+    async def test_a_valid_event_is_saved_and_counts_as_recorded(
+        self, client: AsyncEventClient
+    ) -> None:
+        validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        (recorded,) = await validator.save()
+        assert recorded.id == 1
+        assert await validator.reduce_only_db_events(ids, []) == [1]
+        assert await validator.reduce_events(ids, []) == [1]
+
+    async def test_one_validator_can_save_again_and_again(self, client: AsyncEventClient) -> None:
+        validator = AtMostTwo(client, list_id=HOME)
+        await validator.apply(added(MILK)).save()
+        await validator.apply(added(EGGS)).save()
+        with pytest.raises(RefusedError):
+            await validator.apply(added(TEA)).save()
+
+    async def test_a_refusal_gives_the_rule_and_saves_nothing(
+        self, client: AsyncEventClient
+    ) -> None:
+        await client.save_events([added(MILK), added(EGGS)])
+        with pytest.raises(RefusedError) as caught:
+            await AtMostTwo(client, list_id=HOME).apply(added(TEA)).save()
+        assert caught.value.reason == "At most two open items on one list."
+        with pytest.raises(RefusedError, match="closed"):
+            await Explained(client, list_stream(list_id=HOME)).apply(added(TEA)).save()
+        assert len(await client.get_event_stream(list_stream(list_id=HOME))) == 2
+
+    async def test_applied_events_come_last_under_the_next_ids(
+        self, client: AsyncEventClient
+    ) -> None:
+        await client.save_events([added(MILK), added(TEA, WORK)])
+        validator = AtMostTwo(client, list_id=HOME).apply([added(EGGS), added(TEA)])
+        assert await validator.reduce_events(ids, []) == [1, 3, 4]
+        assert await validator.reduce_only_db_events(ids, []) == [1]
+
+    async def test_nothing_applied_saves_nothing(self, client: AsyncEventClient) -> None:
+        assert await AtMostTwo(client, list_id=HOME).save() == ()
+
+    async def test_a_conflict_is_raised_and_keeps_what_was_applied(
+        self, client: AsyncEventClient
+    ) -> None:
+        validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        assert await validator.is_valid()
+        await client.save_event(added(EGGS))
+        with pytest.raises(ConflictError):
+            await validator.save()
+        assert await validator.reduce_events(ids, []) == [1, 2]
+        (recorded,) = await validator.save()
+        assert recorded.id == 2
+
+    async def test_a_retry_can_end_in_a_refusal(self, client: AsyncEventClient) -> None:
+        validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        assert await validator.is_valid()
+        await client.save_events([added(EGGS), added(TEA)])
+        with pytest.raises(RefusedError):
+            await validator.save(retries=3)
+
+    async def test_a_rule_that_reads_nothing_is_still_guarded(
+        self, client: AsyncEventClient
+    ) -> None:
+        await client.save_event(added(MILK))
+        validator = Unread(client, list_stream(list_id=HOME)).apply(completed(MILK))
+        (recorded,) = await validator.save()
+        assert recorded.id == 2
+
+    async def test_events_are_read_once_until_they_are_refreshed(
+        self, client: AsyncEventClient
+    ) -> None:
+        validator = AtMostTwo(client, list_id=HOME).apply(added(TEA))
+        assert await validator.reduce_only_db_events(ids, []) == []
+        await client.save_event(added(MILK))
+        assert await validator.reduce_only_db_events(ids, []) == []
+        assert await (await validator.refresh()).reduce_events(ids, []) == [1, 2]
+
+    async def test_events_of_other_streams_do_not_conflict(self, client: AsyncEventClient) -> None:
+        validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        assert await validator.is_valid()
+        await client.save_event(added(TEA, WORK))
+        assert (await validator.save())[0].id == 2
+
+    async def test_a_rule_can_depend_on_several_streams(self, client: AsyncEventClient) -> None:
+        await client.save_events([added(MILK), added(EGGS), added(TEA)])
+        await NotBoth(client, MILK, EGGS).apply(completed(MILK)).save()
+        with pytest.raises(RefusedError, match="One of the two"):
+            await NotBoth(client, MILK, EGGS).apply(completed(EGGS)).save()
+        validator = NotBoth(client, EGGS, TEA).apply(completed(EGGS))
+        assert await validator.is_valid()
+        await client.save_event(completed(TEA))
+        with pytest.raises(RefusedError):
+            await validator.save(retries=1)
+
+    async def test_an_event_saved_outside_of_the_stream_is_not_read_as_part_of_it(
+        self,
+        client: AsyncEventClient,
+    ) -> None:
+        validator = Unread(client, list_stream(list_id=HOME)).apply([added(TEA, WORK), added(MILK)])
+        await validator.save()
+        assert await validator.reduce_events(ids, []) == [2]
+        assert await (await validator.refresh()).reduce_events(ids, []) == [2]
+        assert (await validator.apply(completed(MILK)).save())[0].id == 3

@@ -1,0 +1,87 @@
+# Made by runtime/make_sync.py; edit runtime/storyline/testing/contract/_async/metadata.py
+"""What is told of events besides their data, and where it comes from."""
+
+import pytest
+
+from storyline import (
+    ConflictError,
+    EventClient,
+    SingleStreamValidator,
+    bound_metadata,
+    caused_by,
+)
+from storyline.testing.contract.story import (
+    EGGS,
+    HOME,
+    MILK,
+    ItemAdded,
+    ListEvent,
+    added,
+    completed,
+    list_stream,
+)
+from storyline.testing.contract.suite import Suite
+
+STREAM = list_stream(list_id=HOME)
+
+
+class Anything(SingleStreamValidator[ListEvent, ItemAdded]):
+    def is_valid(self) -> bool:
+        return True
+
+
+class Metadata(Suite):
+    """What is told of events besides their data, and where it comes from."""
+
+    def test_what_is_bound_is_saved_with_every_event(self, client: EventClient) -> None:
+        with bound_metadata(correlation_id="r1", actor="ann", tenant="x"):
+            saved = client.save_event(added(MILK), metadata={"by": "me"})
+        client.save_event(added(EGGS))
+        first, second = client.get_event_stream(STREAM)
+        assert first == saved
+        assert first.metadata == {"correlation_id": "r1", "actor": "ann", "tenant": "x", "by": "me"}
+        assert first.metadata["by"] == "me"
+        assert (first.metadata.correlation_id, first.metadata.actor) == ("r1", "ann")
+        assert first.metadata.causation_id is None
+        assert second.metadata == {}
+        assert second.metadata.actor is None
+
+    def test_a_call_wins_over_what_is_bound_and_an_inner_block_over_an_outer_one(
+        self,
+        client: EventClient,
+    ) -> None:
+        with bound_metadata(actor="ann", tenant="x"), bound_metadata(actor="bob"):
+            inner = client.save_event(added(MILK))
+            call = client.save_event(added(EGGS), metadata={"actor": "eve"})
+        assert inner.metadata == {"actor": "bob", "tenant": "x"}
+        assert call.metadata.actor == "eve"
+
+    def test_a_validator_saves_both(self, client: EventClient) -> None:
+        with bound_metadata(actor="ann"):
+            (saved,) = Anything(client, STREAM).apply(added(MILK)).save(metadata={"by": "me"})
+        assert saved.metadata == {"actor": "ann", "by": "me"}
+        assert client.get_latest_event(STREAM) == saved
+
+    def test_what_follows_from_an_event_names_it(self, client: EventClient) -> None:
+        first = client.save_event(added(MILK))
+        with caused_by(first):
+            second = client.save_event(completed(MILK))
+        with caused_by(second):
+            third = client.save_event(added(EGGS))
+        assert second.metadata == {"correlation_id": "1", "causation_id": "1"}
+        assert third.metadata == {"correlation_id": "1", "causation_id": "2"}
+
+    def test_a_conflict_brings_the_metadata_as_well(self, client: EventClient) -> None:
+        saved = client.save_event(added(MILK), metadata={"actor": "ann", "n": [1, 2.5, None]})
+        with pytest.raises(ConflictError) as caught:
+            client.save_event_with_stream_validation(
+                added(EGGS), streams=[STREAM], latest_event_id=0
+            )
+        assert caught.value.events == (saved,)
+        assert caught.value.events[0].metadata.actor == "ann"
+
+    def test_metadata_cannot_be_changed_by_what_was_given(self, client: EventClient) -> None:
+        given = {"actor": "ann"}
+        saved = client.save_event(added(MILK), metadata=given)
+        given["actor"] = "eve"
+        assert saved.metadata.actor == "ann"
