@@ -71,6 +71,14 @@ def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_ds
     assert command(project, "python", "use.py", storyline_dsn) == (
         "At most three open items on one list.\n"
     )
+    rules, contract = blocks("python", below="## Testing your rules", above="## Releases")
+    (project / "test_rules.py").write_text(rules)
+    (project / "test_contract.py").write_text(contract)
+    command(project, "mypy", "--strict", "app", "test_rules.py", "test_contract.py")
+    assert "3 passed" in command(project, "python", "-m", "pytest", "-q", "test_rules.py")
+    assert "TestOurClient" in command(
+        project, "python", "-m", "pytest", "-q", "--collect-only", "test_contract.py"
+    )
 
 
 def test_the_story_that_explains_the_language_is_used_as_shown(
@@ -78,7 +86,9 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
 ) -> None:
     parts = blocks("toml", below="### Types", above="### Where things go")
     (use,) = blocks("python", below="## Using it", above="## Projections that keep up")
-    keep_up, park = blocks("python", below="## Projections that keep up", above="## Releases")
+    keep_up, park = blocks(
+        "python", below="## Projections that keep up", above="## Testing your rules"
+    )
     (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'
