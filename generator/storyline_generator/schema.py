@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from storyline_generator.diagnostics import Diagnostic, Place
@@ -97,8 +98,7 @@ class Default:
     value: object
 
 
-@immutable
-class Field:
+class Field(NamedTuple):
     name: str
     key: str
     """The key under which the value is stored (camelCase with `wire = "camel"`)."""
@@ -404,6 +404,21 @@ class Schema:
     filters: Mapping[str, Filter] = NOTHING
     projections: Mapping[str, Projection] = NOTHING
     validators: Mapping[str, Validator] = NOTHING
+
+    @property
+    def records(self) -> tuple[RecordType, ...]:
+        return tuple(each for each in self.types.values() if isinstance(each, RecordType))
+
+    @cached_property
+    def declared_fields(self) -> tuple[Field, ...]:
+        """Every field once, where it is declared: that of a stream is in all of its events."""
+        tables = (
+            *(stream.fields for stream in self.streams.values()),
+            *(record.fields for record in self.records),
+            *(event.fields for event in self.events.values()),
+            *(projection.state for projection in self.projections.values()),
+        )
+        return tuple({field.place.keys: field for fields in tables for field in fields}.values())
 
     def field_of(self, event: str, name: str) -> Field | None:
         return next((f for f in self.events[event].fields if f.name == name), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -18,6 +19,15 @@ class Point:
 @immutable
 class Named(Point):
     name: str = ""
+
+
+@immutable
+class Circle:
+    radius: int
+
+    @cached_property
+    def width(self) -> int:
+        return 2 * self.radius
 
 
 @immutable
@@ -49,6 +59,13 @@ def test_a_value_never_changes() -> None:
 def test_a_changed_copy_leaves_the_value_as_it_was() -> None:
     point = Point(1)
     assert (replaced(point, y=2), point) == (Point(1, 2), Point(1, 0))
+
+
+def test_what_a_value_has_found_out_is_no_part_of_it() -> None:
+    circle = Circle(1)
+    assert circle.width == 2
+    assert circle == Circle(1)
+    assert replaced(circle, radius=2).width == 4
 
 
 @pytest.mark.parametrize("fields", [{}, {"y": 1}, {"x": 1, "z": 2}, {"x": 1, "y": 2, "z": 3}])

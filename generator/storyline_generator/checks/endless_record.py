@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyline_generator.checks.parts import records
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.schema import Field, RecordType, Reference, Schema
 from storyline_generator.suggestions import all_of
@@ -22,7 +21,7 @@ from storyline_generator.suggestions import all_of
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
     reported: set[str] = set()
-    for record in records(schema):
+    for record in schema.records:
         if record.name not in reported and (way := _way_back(record, schema)):
             reported |= {name for _, name in way}
             yield _endless(record, way)

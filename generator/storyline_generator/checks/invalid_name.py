@@ -18,7 +18,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from storyline_generator.checks.parts import declared_fields
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.immutable import immutable
 from storyline_generator.schema import Parameter, Schema
@@ -84,7 +83,7 @@ def _names(schema: Schema) -> Iterator[tuple[str, Place, _Style]]:
     for section in (schema.streams, schema.filters, schema.projections, schema.validators):
         for name, part in section.items():
             yield name, part.place, _FILE
-    for field in declared_fields(schema):
+    for field in schema.declared_fields:
         yield field.name, field.place, _FIELD
     yield from _parameters(schema)
     yield from _keys_of_projections(schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from storyline_generator.diagnostics import Place
 from storyline_generator.schema import (
@@ -12,7 +12,6 @@ from storyline_generator.schema import (
     Field,
     ListOf,
     MapOf,
-    RecordType,
     Schema,
     SetOf,
     Type,
@@ -21,7 +20,7 @@ from storyline_generator.schema import (
 
 def field_tables(schema: Schema) -> Iterator[tuple[str, tuple[Field, ...]]]:
     """The fields that live together in one class, and what a person calls their owner."""
-    for record in records(schema):
+    for record in schema.records:
         yield f"`{record.name}`", record.fields
     for event in schema.events.values():
         yield f"`{event.name}`", event.fields
@@ -29,25 +28,12 @@ def field_tables(schema: Schema) -> Iterator[tuple[str, tuple[Field, ...]]]:
         yield f"the state of `{projection.name}`", projection.state
 
 
-def declared_fields(schema: Schema) -> Iterable[Field]:
-    """Every field once, where it is declared: that of a stream is in all of its events."""
-    streams = (stream.fields for stream in schema.streams.values())
-    tables = (*streams, *(fields for _, fields in field_tables(schema)))
-    return {field.place.keys: field for fields in tables for field in fields}.values()
-
-
-def records(schema: Schema) -> Iterator[RecordType]:
-    for declaration in schema.types.values():
-        if isinstance(declaration, RecordType):
-            yield declaration
-
-
 def constrained(schema: Schema) -> Iterator[tuple[Type, Constraints, Place]]:
     """Everything that has constraints: declared types with a base, and fields."""
     for declaration in schema.types.values():
         if isinstance(declaration, ConstrainedType):
             yield declaration.base, declaration.constraints, declaration.place
-    for field in declared_fields(schema):
+    for field in schema.declared_fields:
         if field.constraints != UNCONSTRAINED:
             yield field.type, field.constraints, field.place
 

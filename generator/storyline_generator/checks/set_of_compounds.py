@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyline_generator.checks.parts import declared_fields, types_within
+from storyline_generator.checks.parts import types_within
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.schema import Schema, SetOf, is_single
 
 
 def check(schema: Schema) -> Iterator[Diagnostic]:
-    for field in declared_fields(schema):
+    for field in schema.declared_fields:
         for type in types_within(field.type):
             if isinstance(type, SetOf) and not is_single(type.item, schema.types):
                 message = f"the set in `{field.name}` does not hold single values."

@@ -114,7 +114,7 @@ def _shared(
     shared = next(iter(own.values()), field)
     keys = tuple(dict.fromkeys(key for each in own.values() for key in each.older_keys))
     values = [each.absent_means for each in own.values() if each.absent_means]
-    shared = replaced(shared, older_keys=keys, absent_means=values[0] if values else None)
+    shared = shared._replace(older_keys=keys, absent_means=values[0] if values else None)
     return shared, _loss(shared, own, released)
 
 

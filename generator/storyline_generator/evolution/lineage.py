@@ -47,9 +47,9 @@ def _traced(field: Field, event: Event, versions: Mapping[int, Tree], types: _Ty
     try:
         trace = _trace(field, event, versions, types)
     except _LostError as lost:
-        return replaced(field, lost=str(lost))
+        return field._replace(lost=str(lost))
     absent = Default(trace.given[0]) if trace.given else None
-    return replaced(field, older_keys=tuple(trace.keys[1:]), absent_means=absent)
+    return field._replace(older_keys=tuple(trace.keys[1:]), absent_means=absent)
 
 
 def _trace(field: Field, event: Event, versions: Mapping[int, Tree], types: _Types) -> _Trace:

@@ -138,7 +138,7 @@ def _declaration(declared: TypeDeclaration, wider: _Wider) -> TypeDeclaration:
 
 
 def _with_released(fields: Iterable[Field], event: str, wider: _Wider) -> tuple[Field, ...]:
-    return tuple(replaced(field, released=_released(event, field, wider)) for field in fields)
+    return tuple(field._replace(released=_released(event, field, wider)) for field in fields)
 
 
 def _released(event: str, bounded: _Bounded, wider: _Wider) -> Constraints | None:

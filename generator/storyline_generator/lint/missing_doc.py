@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyline_generator.checks.parts import records
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.schema import Schema
 
@@ -33,7 +32,7 @@ def check(schema: Schema) -> Iterator[Diagnostic]:
 
 def _described(schema: Schema) -> Iterator[tuple[str, str, Place]]:
     yield schema.story, schema.doc, schema.place / "story"
-    for record in records(schema):
+    for record in schema.records:
         yield record.name, record.doc, record.place
     for section in (
         schema.streams,

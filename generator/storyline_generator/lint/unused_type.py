@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storyline_generator.checks.parts import records, types_within
+from storyline_generator.checks.parts import types_within
 from storyline_generator.diagnostics import Diagnostic
 from storyline_generator.schema import Field, Reference, Schema
 
@@ -39,7 +39,7 @@ def _used_types(schema: Schema) -> set[str]:
         *(projection.state for projection in schema.projections.values()),
     )
     used = {name for each in fields for name in _types_of(each)}
-    for record in records(schema):
+    for record in schema.records:
         used |= set(_types_of(record.fields)) - {record.name}
     return used
 

@@ -54,9 +54,9 @@ class Layout:
 
 def package_markers(paths: Iterable[str]) -> tuple[str, ...]:
     """An `__init__.py` for each folder of modules, so that all tools agree on their names."""
-    modules = [PurePosixPath(path) for path in paths if path.endswith(".py")]
-    folders = {folder for module in modules for folder in module.parents if _modules(folder)}
-    return tuple(sorted(str(folder / "__init__.py") for folder in folders))
+    folders = {PurePosixPath(path).parent for path in paths if path.endswith(".py")}
+    packages = {each for folder in folders for each in (folder, *folder.parents) if _modules(each)}
+    return tuple(sorted(str(package / "__init__.py") for package in packages))
 
 
 def import_address(importer: str, imported: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.immutable import replaced
 from storyline_generator.mistakes import fitting, shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.constraints import CONSTRAINTS, resolve_constraints
 from storyline_generator.resolver.scope import Scope
-from storyline_generator.resolver.tables import Kind, Name, Shape, Table, read
+from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.type_grammar import POISON, resolve_type
 from storyline_generator.schema import Default, Field, Type, TypeDeclaration
 from storyline_generator.values import fit
@@ -53,7 +52,7 @@ def fit_defaults(
         match field.default:
             case Default(Node() as node):
                 value = yield from fit(node, field.type, types, field.constraints)
-                fitted.append(replaced(field, default=Default(value)))
+                fitted.append(field._replace(default=Default(value)))
             case _:
                 fitted.append(field)
     return tuple(fitted)
@@ -62,7 +61,7 @@ def fit_defaults(
 def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
     place = node.place
     if isinstance(node.value, str):
-        type, optional = yield from resolve_type(Name(node.value, place.value), scope)
+        type, optional = yield from resolve_type(node.value, place, scope)
         return Field(name=name, key=scope.key(name), type=type, place=place, optional=optional)
     table = yield from read(node, FIELD, "a field", _HINT)
     type, optional = yield from _declared_type(table, scope)
@@ -85,7 +84,7 @@ def _field(name: str, node: Node, scope: Scope) -> Findings[Field]:
 
 def _declared_type(table: Table, scope: Scope) -> Findings[tuple[Type, bool]]:
     if node := table.entries.get("type"):
-        return (yield from resolve_type(Name(table.text("type"), node.place.value), scope))
+        return (yield from resolve_type(table.text("type"), node.place, scope))
     if table.lacks("type"):
         yield shapes.missing_key(("type",), "this field", table.place, _HINT)
     return POISON, False

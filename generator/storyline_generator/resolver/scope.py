@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 
 from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.identifiers import camel_case
@@ -32,6 +33,11 @@ class Scope:
     """Whether stored keys are written `listId`."""
     incomplete: frozenset[str] = frozenset()
     """Events that may lack fields, because not all of their streams could be resolved."""
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The names of all types that are declared."""
+        return frozenset(self.declared["types"])
 
     def key(self, name: str) -> str:
         """Under which a field is stored."""

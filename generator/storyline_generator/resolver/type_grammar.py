@@ -6,8 +6,9 @@ The grammar is small: a name, or one name in `list[…]`, `set[…]`, `map[…]`
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from storyline_generator.diagnostics import Findings
+from storyline_generator.diagnostics import Findings, Place
 from storyline_generator.mistakes import names
 from storyline_generator.resolver.scope import Scope, unknown
 from storyline_generator.resolver.tables import Name
@@ -42,15 +43,13 @@ _FOREIGN = {
 """What built-in types are called elsewhere."""
 
 
-def resolve_type(text: Name, scope: Scope) -> Findings[tuple[Type, bool]]:
-    """The type, and whether it is optional."""
-    inner = text.text.removesuffix("?")
-    if inner.count("[") > _DEEPEST:
-        hint = f"nest at most {_DEEPEST} lists, sets and maps; a record may hold more"
-        yield names.malformed_type(_short(text.text), text.place, hint)
-        return POISON, False
-    type = yield from _type(inner, text, scope)
-    return type, inner != text.text
+def resolve_type(text: str, place: Place, scope: Scope) -> Findings[tuple[Type, bool]]:
+    """The type, and whether it is optional. `place`: that of the key to which it belongs."""
+    inner = text.removesuffix("?")
+    type = _sound_type(inner, scope.types)
+    if type is None:
+        type = yield from _mistaken(inner, Name(text, place.value), scope)
+    return type, inner != text
 
 
 def written(type: Type) -> str:
@@ -80,12 +79,31 @@ def pattern(declared: str) -> str:
     return rf"{inner}\??"
 
 
-def _type(inner: str, whole: Name, scope: Scope) -> Findings[Type]:
+@cache
+def _sound_type(text: str, declared: frozenset[str]) -> Type | None:
+    """None: there is a mistake in it."""
+    if text.count("[") > _DEEPEST:
+        return None
+    if match := _CONTAINER.fullmatch(text):
+        item = _sound_type(match[2], declared)
+        return item and _container(match[1], item)
+    if text in declared and _NAME.fullmatch(text):
+        return Reference(text)
+    return _BUILT_IN.get(text)
+
+
+def _mistaken(inner: str, whole: Name, scope: Scope) -> Findings[Type]:
+    """What of the type can be known where not all of it is sound."""
+    if inner.count("[") > _DEEPEST:
+        hint = f"nest at most {_DEEPEST} lists, sets and maps; a record may hold more"
+        yield names.malformed_type(_short(whole.text), whole.place, hint)
+        return POISON
     if match := _CONTAINER.fullmatch(inner):
-        item = yield from _type(match[2], whole, scope)
+        item = yield from _mistaken(match[2], whole, scope)
         return _container(match[1], item)
     if _NAME.fullmatch(inner):
-        return (yield from _named(Name(inner, whole.place), scope))
+        yield from _unknown_type(Name(inner, whole.place), scope)
+        return POISON
     yield names.malformed_type(_short(whole.text), whole.place, _advice(whole.text))
     return POISON
 
@@ -100,19 +118,13 @@ def _container(name: str, item: Type) -> Type:
             return MapOf(item)
 
 
-def _named(name: Name, scope: Scope) -> Findings[Type]:
-    types = scope.declared["types"]
-    if name.text in types:
-        return Reference(name.text)
-    if scalar := _BUILT_IN.get(name.text):
-        return scalar
-    builtin = _builtin_meant(name.text, [*types, *_BUILT_IN])
+def _unknown_type(name: Name, scope: Scope) -> Findings[None]:
+    builtin = _builtin_meant(name.text, [*scope.declared["types"], *_BUILT_IN])
     if builtin and "types" not in scope.unreadable:
         hint = did_you_mean(builtin, [builtin])
         yield names.unknown_type(name.text, name.place, (), hint)
     else:
         yield from unknown(names.unknown_type, name, "a type", ("types",), scope)
-    return POISON
 
 
 def _builtin_meant(name: str, candidates: list[str]) -> str:
