@@ -158,14 +158,14 @@ def was_closed(connection: pq.abc.PGconn) -> bool:
 def outcome_known(new: NewEvents[Any]) -> Generator[None]:
     """Says of an append without an answer that nobody knows what became of it.
 
-    An answer may also be missing because the statement was cancelled: the procedure may have
-    committed by then.
+    An answer may also be missing because a time-out of the user's has cancelled the statement: the
+    procedure may have committed by then.
     """
     try:
         yield
     except ConnectionLostError as error:
         raise _unknown(new, error.reason) from error
-    except errors.QueryCanceled as error:
+    except (errors.QueryCanceled, errors.LockNotAvailable) as error:
         raise _unknown(new, str(error.diag.message_primary)) from error
 
 

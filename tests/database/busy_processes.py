@@ -17,9 +17,11 @@ from decimal import Decimal
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import QueryCanceled
 
 from storyline import (
     ConflictError,
@@ -33,6 +35,7 @@ from storyline import (
     QueryItem,
     Recorded,
     Text,
+    Transaction,
     UnreachableError,
 )
 from storyline.folds import NOTHING, Seen
@@ -52,12 +55,20 @@ from storyline.testing.contract.story import (
 )
 from storyline.verification.oracle import Asked, Digest, Entry, Question, decision
 
+E = TypeVar("E", bound=Event)
+
 EVERYTHING = [*LIST_EVENTS, "MEASURED", "MISREAD"]
 HOMES = [ListId(f"list {number}") for number in range(4)]
 PRICES = ["0.5", "1.50", "1.5", "2", "1E+1", "10.0"]
 
-UNANSWERED = (ConnectionLostError, OutcomeUnknownError, PoolExhaustedError, UnreachableError)
-"""What a crash of the server causes."""
+UNANSWERED = (
+    ConnectionLostError,
+    OutcomeUnknownError,
+    PoolExhaustedError,
+    UnreachableError,
+    QueryCanceled,
+)
+"""What a crash of the server causes, or a time-out of the user's."""
 
 forked = get_context("forkserver")
 forked.set_forkserver_preload([__name__])
@@ -209,7 +220,7 @@ class Writer:
 
         try:
             append()
-        except OutcomeUnknownError:
+        except (OutcomeUnknownError, ConnectionLostError):
             self.unanswered = append
             raise
 
@@ -229,6 +240,50 @@ def write(dsn: str, seed: int, notes: Path) -> None:
 def write_with_plain_commits(dsn: str, seed: int, notes: Path) -> None:
     with EventClient(SAMPLE, dsn, durability="commit") as client:
         _write(Writer(client, random.Random(seed), notes))
+
+
+def write_in_transactions(dsn: str, seed: int, notes: Path) -> None:
+    with WithReceipts(SAMPLE, dsn) as client:
+        _write(Writer(client, random.Random(seed), notes))
+
+
+def write_in_a_hurry(dsn: str, seed: int, notes: Path) -> None:
+    """The user's own time-outs end appends while they wait, and as they commit."""
+    chance = random.Random(seed)
+    hurry = (
+        f"-c lock_timeout={chance.randrange(1, 9)} -c statement_timeout={chance.randrange(2, 9)}"
+    )
+    with EventClient(SAMPLE, make_conninfo(dsn, options=hurry)) as client:
+        _write(Writer(client, chance, notes))
+
+
+RECEIPTS = "create table receipts (batch text primary key, first_id bigint, last_id bigint)"
+
+
+class WithReceipts(EventClient):
+    """Each append in one transaction with a row of the caller's own."""
+
+    def save_events(self, events: Sequence[E], **details: Any) -> tuple[Recorded[E], ...]:
+        with self.transaction() as tx:
+            return _with_receipt(tx, tx.save_events(events, **_told(details)))
+
+    def save_events_with_stream_validation(
+        self, events: Sequence[E], **details: Any
+    ) -> tuple[Recorded[E], ...]:
+        with self.transaction() as tx:
+            saved = tx.save_events_with_stream_validation(events, **_told(details))
+            return _with_receipt(tx, saved)
+
+
+def _told(details: dict[str, Any]) -> dict[str, Any]:
+    return {**details, "metadata": {**details["metadata"], "receipt": True}}
+
+
+def _with_receipt(tx: Transaction, saved: tuple[Recorded[E], ...]) -> tuple[Recorded[E], ...]:
+    """Once for each command, however often it is repeated."""
+    row = saved[0].metadata["batch"], saved[0].id, saved[-1].id
+    tx.connection.execute("insert into receipts values (%s, %s, %s) on conflict do nothing", row)
+    return saved
 
 
 def _write(writer: Writer) -> None:
@@ -283,6 +338,22 @@ def read(dsn: str, seed: int, notes: Path) -> None:
             _pause(chance)
 
 
+def cut(dsn: str, seed: int, notes: Path) -> None:
+    """Ends sessions of the others, whatever they are doing."""
+    chance = random.Random(seed)
+    while not is_stopped(notes):
+        time.sleep(chance.uniform(0, 0.1))
+        with (
+            suppress(psycopg.OperationalError),
+            psycopg.connect(dsn, autocommit=True) as connection,
+        ):
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+                " order by random() limit 1"
+            )
+
+
 def _pause(chance: random.Random) -> None:
     time.sleep(chance.choice([0, 0, 0, 0.0005, 0.005, 0.03]))
 
@@ -313,19 +384,33 @@ def is_stopped(notes: Path) -> bool:
     return notes.with_name("stop").exists()
 
 
-OTHERS: Sequence[Work] = (hold, read, read, write_with_plain_commits)
+OTHERS: Sequence[Work] = (
+    hold,
+    read,
+    read,
+    write_with_plain_commits,
+    write_in_transactions,
+    write_in_a_hurry,
+    cut,
+)
 
 
 class Crowd:
     """Eight writers, and others besides, from the beginning of a block to its end."""
 
     def __init__(
-        self, dsn: str, seed: int, notes: Path, *, others: Sequence[Work] = OTHERS
+        self,
+        dsn: str,
+        seed: int,
+        notes: Path,
+        *,
+        others: Sequence[Work] = OTHERS,
+        writer: Work = write,
     ) -> None:
-        self._dsn, self._notes = dsn, notes
+        self._dsn, self._notes, self._writer = dsn, notes, writer
         self._chance = random.Random(seed)
         self._others = [self._started(work) for work in others]
-        self._writers = [self._started(write) for _ in range(8)]
+        self._writers = [self._started(writer) for _ in range(8)]
 
     def __enter__(self) -> Self:
         return self
@@ -365,7 +450,7 @@ class Crowd:
         writer.kill()
         writer.join()
         assert writer.exitcode == -signal.SIGKILL
-        self._writers[number] = self._started(write)
+        self._writers[number] = self._started(self._writer)
 
     def _started(self, work: Work) -> BaseProcess:
         seed = self._chance.getrandbits(32)
@@ -373,6 +458,12 @@ class Crowd:
         process = forked.Process(target=work, args=(self._dsn, seed, notes))
         process.start()
         return process
+
+
+def everything_since(client: EventClient, after_id: int, up_to_id: int) -> Sequence[Recorded[Any]]:
+    return client.get_event_stream(
+        query_of([asked(EVERYTHING)]), after_id=after_id, up_to_id=up_to_id
+    )
 
 
 def entries(dsn: str) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -16,11 +17,18 @@ def complaints(log: Sequence[Entry], acknowledged: Mapping[str, Sequence[int]]) 
             yield f"event {entry.id} is at place {place}"
     questions = [entry.metadata["asked"] for entry in log if "asked" in entry.metadata]
     yield from map(str, wrong_decisions(log, questions, batch))
+    yield from (f"{name} was done {times} times" for name, times in _repeated(log))
     batches = {name: list(entries) for name, entries in groupby(log, key=batch)}
     for name, ids in acknowledged.items():
         found = [entry.id for entry in batches.get(name, [])]
         if found != list(ids):
             yield f"{name} was acknowledged as {ids} and is {found}"
+
+
+def _repeated(log: Sequence[Entry]) -> Iterator[tuple[str, int]]:
+    """What a command appends stands together; what is asked for again is not done again."""
+    done = Counter(name for name, _ in groupby(log, key=batch))
+    return ((name, times) for name, times in done.items() if times > 1)
 
 
 def missed(log: Sequence[Entry], readings: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -123,6 +123,11 @@ def kill(server: RunningServer) -> None:
         server.process.wait()
 
 
+def execute(dsn: str, statement: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
 def answer(server: RunningServer, query: str) -> object:
     with psycopg.connect(server.dsn, autocommit=True) as connection:
         row = connection.execute(query.encode()).fetchone()

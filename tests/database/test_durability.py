@@ -5,19 +5,42 @@
 
 import os
 import random
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from database.busy_processes import Crowd, entries, read
+from database.busy_processes import (
+    RECEIPTS,
+    UNANSWERED,
+    Crowd,
+    Work,
+    entries,
+    everything_since,
+    read,
+    write,
+    write_in_transactions,
+    write_with_plain_commits,
+)
 from database.clients.conftest import sample_migration
 from database.log_client import Log, event
 from database.log_oracle import complaints, missed
-from database.servers import crash, kill, new_folder, started
+from database.servers import (
+    answer,
+    crash,
+    eventually,
+    execute,
+    kill,
+    new_folder,
+    replica_of,
+    started,
+)
 from storyline import (
     EventClient,
     LostEventError,
@@ -43,13 +66,14 @@ from storyline.testing.contract.story import (
     completed,
     list_stream,
 )
+from storyline.verification.oracle import Entry
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""
 
 HOME_STREAM = list_stream(list_id=HOME)
 
-CRASHES = int(os.environ.get("STORYLINE_CRASHES", "3"))
+CRASHES = int(os.environ.get("STORYLINE_CRASHES", "2"))
 SEED = int(os.environ.get("STORYLINE_ORACLE_SEED", "1"))
 
 
@@ -185,38 +209,129 @@ def data_after(before: list[ListEvent], event: Recorded[ListEvent]) -> list[List
     return [*before, event.data]
 
 
-def test_busy_writers_lose_nothing_that_was_acknowledged(folder: Path, tmp_path: Path) -> None:
+WRITERS = [write, write_with_plain_commits, write_in_transactions]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_busy_writers_lose_nothing_that_was_acknowledged(
+    folder: Path, tmp_path: Path, writer: Work
+) -> None:
     """And every decision that is left has seen what it should, the crash notwithstanding.
 
-    What writers and readers know, they keep across the crash; what it took, they are told.
+    What writers and readers know, they keep across the crash; what it took, they are told. A
+    command that was acknowledged is remembered, one that was not is done once.
     """
-    assert list(complaints_after_crashes(folder, tmp_path, CRASHES)) == []
+    assert list(complaints_after_crashes(folder, tmp_path, CRASHES, writer)) == []
 
 
-def test_busy_writers_without_the_flush_barrier_do(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("writer", WRITERS)
+def test_busy_writers_whose_commits_wait_for_nothing_do(
+    folder: Path, tmp_path: Path, writer: Work
+) -> None:
     """Shows that the test above can fail."""
-    found = list(complaints_after_crashes(folder, tmp_path, 1, barrier=False))
+    found = list(complaints_after_crashes(folder, tmp_path, 1, writer, is_durable=False))
     assert any("was acknowledged" in complaint for complaint in found)
 
 
 def complaints_after_crashes(
-    folder: Path, notes: Path, crashes: int, *, barrier: bool = True
+    folder: Path, notes: Path, crashes: int, writer: Work, *, is_durable: bool = True
 ) -> Iterator[str]:
+    """Without the flush barrier, and with commits that wait for nothing, nothing is durable."""
     (notes / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
     server = started(folder, **NO_HELP)
     migrate_up(server.dsn, notes)
-    if not barrier:
+    execute(server.dsn, RECEIPTS)
+    if not is_durable:
         remove_barrier(server.dsn, "sample")
+        execute(server.dsn, "alter role current_user set synchronous_commit = off")
     chance = random.Random(SEED)
-    with Crowd(server.dsn, SEED, notes, others=(read, read)) as crowd:
+    known: dict[str, list[int]] = {}
+    with Crowd(server.dsn, SEED, notes, others=(read, read), writer=writer) as crowd:
         for _ in range(crashes):
             crowd.wait_for_more()
             time.sleep(chance.uniform(0, 0.5))
-            chance.choice([crash, kill])(server)
+            chance.choice([crash, kill, shut_down])(server)
+            known |= crowd.acknowledged
             server = started(folder, **NO_HELP)
+            yield from forgotten(server.dsn, chance.sample(sorted(known.items()), k=20))
     log = entries(server.dsn)
     yield from complaints(log, crowd.acknowledged)
     yield from missed(log, crowd.readings)
+    yield from unpaired(log, receipts(server.dsn))
+    print(f"{crashes} crashes, {len(log)} events, {len(crowd.acknowledged)} batches acknowledged")
+
+
+def shut_down(server: RunningServer) -> None:
+    """In good order, but in the middle of everything: no session is waited for."""
+    crash(server, signal.SIGINT)
+
+
+def forgotten(dsn: str, acknowledged: Sequence[tuple[str, Sequence[int]]]) -> Iterator[str]:
+    """An acknowledged command that is repeated gets its first answer."""
+    with EventClient(SAMPLE, dsn) as client:
+        for batch, ids in acknowledged:
+            events = [event.data for event in everything_since(client, ids[0] - 1, ids[-1])]
+            with suppress(*UNANSWERED):
+                repeated = client.save_events(events, command_id=batch) if events else ()
+                if [event.id for event in repeated] != list(ids):
+                    yield f"command {batch} was acknowledged as {ids} and is {repeated}"
+
+
+def receipts(dsn: str) -> Mapping[str, tuple[int, int]]:
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute("select batch, first_id, last_id from receipts").fetchall()
+    return {batch: (first, last) for batch, first, last in rows}
+
+
+def unpaired(log: Sequence[Entry], receipts: Mapping[str, tuple[int, int]]) -> Iterator[str]:
+    """What one transaction has written, a crash takes or leaves as one."""
+    ids: dict[str, list[int]] = {}
+    for entry in log:
+        if "receipt" in entry.metadata:
+            ids.setdefault(entry.metadata["batch"], []).append(entry.id)
+    if {batch: (found[0], found[-1]) for batch, found in ids.items()} != receipts:
+        yield "events and receipts differ"
+
+
+def test_what_is_half_there_after_a_crash_would_be_found() -> None:
+    log = [Entry(1, "MISREAD", {}, {"batch": "a", "receipt": True})]
+    assert list(unpaired(log, {"a": (1, 1)})) == []
+    assert list(unpaired(log, {}))
+    assert list(unpaired([], {"a": (1, 1)}))
+
+
+@pytest.mark.parametrize("barrier", [True, False])
+def test_a_synchronous_standby_has_what_was_acknowledged(
+    folder: Path, tmp_path: Path, barrier: bool
+) -> None:
+    """Clients go on with it after a failover. Without the barrier it lacks some."""
+    (tmp_path / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
+    primary = started(folder / "primary", **NO_HELP)
+    migrate_up(primary.dsn, tmp_path)
+    if not barrier:
+        remove_barrier(primary.dsn, "sample")
+    with replica_of(primary) as standby:
+        execute(primary.dsn, "alter system set synchronous_standby_names = '*'")
+        execute(primary.dsn, "select pg_reload_conf()")
+        state = "select sync_state from pg_stat_replication"
+        assert eventually(lambda: answer(primary, state) == "sync")
+        both = either_of(primary.dsn, standby)
+        with Crowd(both, SEED, tmp_path, others=(read, read)) as crowd:
+            crowd.wait_for_more()
+            kill(primary)
+            execute(standby, "select pg_promote()")
+            crowd.wait_for_more()
+        log = entries(standby)
+    found = [*complaints(log, crowd.acknowledged), *missed(log, crowd.readings)]
+    assert any("was acknowledged" in complaint for complaint in found) == (not barrier)
+    assert not barrier or not found
+
+
+def either_of(*dsns: str) -> str:
+    """Whichever of these servers takes writes."""
+    servers = [conninfo_to_dict(dsn) for dsn in dsns]
+    hosts = {name: ",".join(str(server[name]) for server in servers) for name in ("host", "port")}
+    return make_conninfo(dsns[0], **hosts, target_session_attrs="read-write")
 
 
 def remove_barrier(dsn: str, schema: str) -> None:

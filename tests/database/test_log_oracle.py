@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database.busy_processes import Crowd, asked, entries
+from database.busy_processes import RECEIPTS, Crowd, asked, entries
 from database.clients.conftest import sample_migration
 from database.log_oracle import complaints, missed
+from database.servers import execute
 from storyline.migrations import migrate_up
 from storyline.verification.oracle import Digest, Entry, decision
 
@@ -26,6 +27,7 @@ ADDED = [asked(["ITEM_ADDED"])]
 def dsn(storyline_dsn: str, tmp_path: Path) -> str:
     (tmp_path / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
     migrate_up(storyline_dsn, tmp_path)
+    execute(storyline_dsn, RECEIPTS)
     return storyline_dsn
 
 
@@ -82,3 +84,8 @@ def test_gaps_and_lost_events_are_found() -> None:
         "event 2 is at place 1",
         "b was acknowledged as [1] and is []",
     ]
+
+
+def test_a_command_that_was_done_twice_is_found() -> None:
+    log = [Entry(id, "ITEM_ADDED", {}, {"batch": batch}) for id, batch in enumerate("aabca", 1)]
+    assert list(complaints(log, {"b": [3]})) == ["a was done 2 times"]

@@ -19,7 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from database.clients.conftest import sample_migration
 from database.clients.test_surroundings import locked_log, somebody_waits, with_setting
-from database.servers import crash, eventually, new_folder, replica_of, started
+from database.servers import crash, eventually, execute, new_folder, replica_of, started
 from storyline import (
     AsyncEventClient,
     ConnectionLostError,
@@ -43,11 +43,6 @@ from storyline.surroundings import NEEDED
 from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
-
-
-def execute(dsn: str, statement: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement.encode())
 
 
 def end_sessions(dsn: str) -> None:
@@ -161,6 +156,15 @@ def waiting_sessions(dsn: str) -> int:
     with psycopg.connect(dsn) as connection:
         row = connection.execute("select count(*) from pg_locks where not granted").fetchone()
     return row[0] if row else 0
+
+
+def test_the_users_own_lock_time_out_ends_what_waits(sample_dsn: str) -> None:
+    given = with_setting(sample_dsn, "lock_timeout", "100")
+    with EventClient(SAMPLE, given) as client:
+        with locked_log(sample_dsn), pytest.raises(OutcomeUnknownError) as caught:
+            client.save_event(added(MILK), command_id="c1")
+        assert caught.value.command_id == "c1"
+        assert client.save_event(added(MILK), command_id="c1").id == 1
 
 
 def test_a_statement_time_out_ends_what_waits(sample_dsn: str) -> None:
