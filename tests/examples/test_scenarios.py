@@ -5,7 +5,7 @@ Each is seen to fail when its query is too narrow: then it lets through what it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,6 +46,7 @@ from storyline import (
     SingleStreamValidator,
     Story,
 )
+from storyline.testing import InMemoryEventClient, given
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -90,27 +91,19 @@ def ordered(amount: str, at: datetime = NOON) -> ProductOrdered:
     return ProductOrdered(product_id=TEA, price=Decimal(amount), at=at)
 
 
-Client = Callable[..., EventClient]
+def log_of(story: Story, *events: Event) -> EventClient:
+    """In which these have happened."""
+    client = InMemoryEventClient(story)
+    if events:
+        client.save_events(events)
+    return client
 
 
-@pytest.fixture
-def given(scenarios_dsn: str) -> Iterator[Client]:
-    """A client of a story in which some events have happened."""
-    clients: list[EventClient] = []
-
-    def client(story: Story, *events: Event) -> EventClient:
-        clients.append(EventClient(story, scenarios_dsn))
-        if events:
-            clients[-1].save_events(events)
-        return clients[-1]
-
-    yield client
-    for used in clients:
-        used.close()
+ONCE = "A token that was sent is brought back once."
 
 
-def test_a_name_that_somebody_has_cannot_be_taken(given: Client) -> None:
-    client = given(USERNAMES, opened(ADA, "ada"))
+def test_a_name_that_somebody_has_cannot_be_taken() -> None:
+    client = log_of(USERNAMES, opened(ADA, "ada"))
     with pytest.raises(RefusedError):
         commands.open_account(client, opened(BOB, "ada"))
     commands.open_account(client, opened(BOB, "bob"))
@@ -118,8 +111,8 @@ def test_a_name_that_somebody_has_cannot_be_taken(given: Client) -> None:
         commands.change_username(client, changed(BOB, "bob", "ada"))
 
 
-def test_a_change_takes_one_name_and_frees_the_other_after_some_days(given: Client) -> None:
-    client = given(USERNAMES, opened(ADA, "ada"))
+def test_a_change_takes_one_name_and_frees_the_other_after_some_days() -> None:
+    client = log_of(USERNAMES, opened(ADA, "ada"))
     commands.change_username(client, changed(ADA, "ada", "lovelace"))
     free = NOON + RETENTION + MOMENT
     for name, at in [("lovelace", free), ("ada", NOON + MOMENT), ("ada", NOON + RETENTION)]:
@@ -128,66 +121,67 @@ def test_a_change_takes_one_name_and_frees_the_other_after_some_days(given: Clie
     commands.open_account(client, opened(BOB, "ada", free))
 
 
-def test_a_closed_account_frees_its_name_after_some_days(given: Client) -> None:
-    client = given(USERNAMES, opened(ADA, "ada"))
+def test_a_closed_account_frees_its_name_after_some_days() -> None:
+    client = log_of(USERNAMES, opened(ADA, "ada"))
     commands.close_account(client, closed(ADA, "ada"))
     with pytest.raises(RefusedError):
         commands.open_account(client, opened(BOB, "ada", NOON + RETENTION))
     commands.open_account(client, opened(BOB, "ada", NOON + RETENTION + MOMENT))
 
 
-def test_nobody_gives_up_the_name_of_another(given: Client) -> None:
-    client = given(USERNAMES, opened(ADA, "ada"), opened(BOB, "bob"))
+def test_nobody_gives_up_the_name_of_another() -> None:
+    client = log_of(USERNAMES, opened(ADA, "ada"), opened(BOB, "bob"))
     with pytest.raises(RefusedError):
         commands.close_account(client, closed(BOB, "ada"))
     with pytest.raises(RefusedError):
         commands.change_username(client, changed(BOB, "ada", "eve"))
 
 
-def test_invoices_are_numbered_from_one_in_each_series(given: Client) -> None:
-    client = given(INVOICES, invoice(1), invoice(2))
+def test_invoices_are_numbered_from_one_in_each_series() -> None:
+    client = log_of(INVOICES, invoice(1), invoice(2))
     assert commands.issue_invoice(client, YEAR, Decimal(5)).number == 3
     assert commands.issue_invoice(client, Series("2027"), Decimal(5)).number == 1
 
 
 @pytest.mark.parametrize("number", [1, 2, 4])
-def test_no_number_is_left_out_or_used_again(given: Client, number: int) -> None:
-    client = given(INVOICES, invoice(1), invoice(2))
-    validator = IssueInvoiceValidator(client, series=YEAR, number=number - 1)
-    with pytest.raises(RefusedError):
-        validator.apply(invoice(number)).save()
+def test_no_number_is_left_out_or_used_again(number: int) -> None:
+    before = given(INVOICES, [invoice(1), invoice(2)])
+    decision = before.when(IssueInvoiceValidator, series=YEAR, number=number - 1)
+    decision.applies(invoice(number)).then_refused("The number follows the last one.")
 
 
-def test_a_token_is_good_for_an_hour(given: Client) -> None:
-    client = given(SIGN_UPS, started())
-    with pytest.raises(RefusedError):
-        commands.confirm_sign_up(client, confirmed(NOON + TIME_TO_CONFIRM + MOMENT))
-    commands.confirm_sign_up(client, confirmed(NOON + TIME_TO_CONFIRM))
-    with pytest.raises(RefusedError):
-        commands.confirm_sign_up(client, confirmed(NOON))
+IN_TIME = confirmed(NOON + TIME_TO_CONFIRM)
+TOO_LATE = confirmed(NOON + TIME_TO_CONFIRM + MOMENT)
 
 
-def test_a_token_that_was_never_sent_confirms_nothing(given: Client) -> None:
-    with pytest.raises(RefusedError):
-        commands.confirm_sign_up(given(SIGN_UPS), confirmed())
+def test_a_token_is_good_for_an_hour() -> None:
+    sent = given(SIGN_UPS, [started()]).when(ConfirmSignUpValidator, token=Token("t1"))
+    sent.applies(TOO_LATE).then_refused(ONCE)
+    sent = given(SIGN_UPS, [started()]).when(ConfirmSignUpValidator, token=Token("t1"))
+    sent.applies(IN_TIME).then(IN_TIME)
 
 
-def test_a_form_that_is_sent_twice_is_one_order(given: Client) -> None:
-    client = given(ORDERS, placed("o1"))
-    with pytest.raises(RefusedError):
-        commands.place_order(client, placed("o2"))
+@pytest.mark.parametrize("before", [[], [started(), confirmed()]])
+def test_a_token_that_was_never_sent_or_is_used_confirms_nothing(before: list[Event]) -> None:
+    sent = given(SIGN_UPS, before).when(ConfirmSignUpValidator, token=Token("t1"))
+    sent.applies(IN_TIME).then_refused(ONCE)
 
 
-def test_a_command_that_is_sent_twice_gets_the_first_answer(given: Client) -> None:
-    client = given(ORDERS)
+def test_a_form_that_is_sent_twice_is_one_order() -> None:
+    form = given(ORDERS, [placed("o1")]).when(PlaceOrderValidator, token=FormToken("form 1"))
+    form.applies(placed("o2")).then_refused("A form is sent once.")
+
+
+def test_a_command_that_is_sent_twice_gets_the_first_answer() -> None:
+    client = log_of(ORDERS)
     first = commands.place_order_once(client, placed("o1"))
     assert commands.place_order_once(client, placed("o1")) == first
     with pytest.raises(CommandReusedError):
         commands.place_order_once(client, placed("o1", article="cake"))
 
 
-def test_an_old_price_holds_for_some_minutes(given: Client) -> None:
-    client = given(PRICES, price("2.00"), price("3.00", NOON + GRACE))
+def test_an_old_price_holds_for_some_minutes() -> None:
+    client = log_of(PRICES, price("2.00"), price("3.00", NOON + GRACE))
     end = NOON + 2 * GRACE
     commands.order_product(client, ordered("2.00", end))
     commands.order_product(client, ordered("3.00", end + MOMENT))
@@ -196,13 +190,13 @@ def test_an_old_price_holds_for_some_minutes(given: Client) -> None:
             commands.order_product(client, ordered(amount, at))
 
 
-def test_a_price_that_comes_back_is_valid_again(given: Client) -> None:
-    client = given(PRICES, price("2.00"), price("3.00"), price("2.00"))
+def test_a_price_that_comes_back_is_valid_again() -> None:
+    client = log_of(PRICES, price("2.00"), price("3.00"), price("2.00"))
     commands.order_product(client, ordered("2.00", NOON + 2 * GRACE))
 
 
-def test_buyers_are_in_nobodys_way(given: Client) -> None:
-    client = given(PRICES, price("2.00"))
+def test_buyers_are_in_nobodys_way() -> None:
+    client = log_of(PRICES, price("2.00"))
     decided = OrderProductValidator(client, product_id=TEA).apply(ordered("2.00"))
     assert decided.is_valid()
     commands.order_product(client, ordered("2.00"))
@@ -257,11 +251,9 @@ CASES: dict[str, Case] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_refused_would_be_saved_if_the_query_were_narrower(
-    given: Client, name: str
-) -> None:
+def test_what_is_refused_would_be_saved_if_the_query_were_narrower(name: str) -> None:
     story, before, decision, narrower = CASES[name]
-    client = given(story, *before)
+    client = log_of(story, *before)
     with pytest.raises(RefusedError):
         decision(client).save()
     careless = decision(client)
