@@ -246,5 +246,11 @@ def _order(part: Slice) -> sql.Composed:
     return sql.Composed([order, limit])
 
 
+def idle_in_transaction(seconds: float) -> Statement:
+    """Until the transaction ends: so long the server waits for its next statement."""
+    text = sql.SQL("select set_config('idle_in_transaction_session_timeout', %s, true)")
+    return Statement(text, (f"{1000 * seconds:.0f}",))
+
+
 def table(story: Story, name: str) -> sql.Identifier:
     return sql.Identifier(story.schema, name)

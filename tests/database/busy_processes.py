@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
@@ -23,6 +22,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import QueryCanceled
 
+from database import forked
 from storyline import (
     ConflictError,
     ConnectionLostError,
@@ -69,9 +69,6 @@ UNANSWERED = (
     QueryCanceled,
 )
 """What a crash of the server causes, or a time-out of the user's."""
-
-forked = get_context("forkserver")
-forked.set_forkserver_preload([__name__])
 
 
 def asked(
@@ -455,9 +452,7 @@ class Crowd:
     def _started(self, work: Work) -> BaseProcess:
         seed = self._chance.getrandbits(32)
         notes = self._notes / f"{work.__name__}.{seed}"
-        process = forked.Process(target=work, args=(self._dsn, seed, notes))
-        process.start()
-        return process
+        return forked.start(work, self._dsn, seed, notes)
 
 
 def everything_since(client: EventClient, after_id: int, up_to_id: int) -> Sequence[Recorded[Any]]:

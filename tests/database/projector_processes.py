@@ -9,18 +9,15 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from random import Random
 
 import psycopg
 
+from database import forked
 from database.journals import Everything, Journals, Revised, Texts
 from storyline import EventClient, Projector
 from storyline.testing.contract.story import SAMPLE, ListId, added
-
-forked = get_context("forkserver")
-forked.set_forkserver_preload([__name__])
 
 PROJECTIONS = {"plain": [Journals, Everything, Texts], "revised": [Revised, Everything, Texts]}
 
@@ -47,9 +44,7 @@ def running(dsn: str, *codes: str) -> Generator[list[BaseProcess]]:
 
 
 def start(dsn: str, code: str = "plain") -> BaseProcess:
-    process = forked.Process(target=run, args=(dsn, code))
-    process.start()
-    return process
+    return forked.start(run, dsn, code)
 
 
 def send(process: BaseProcess, number: signal.Signals) -> None:

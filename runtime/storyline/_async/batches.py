@@ -8,7 +8,7 @@ from time import monotonic
 
 from storyline._async.connections import AsyncSession
 from storyline.folds import Seen
-from storyline.projecting import batches, folding, pace, parking
+from storyline.projecting import batches, folding, leasing, pace, parking
 from storyline.projecting.folding import Reading
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
@@ -62,7 +62,7 @@ class AsyncBatches:
         shards = {lease.shard for lease in leases}
         states = self._memory.states.dirty(shards)
         parked = self._memory.parked_in(shards)
-        async with self._session.transaction():
+        async with self._session.transaction(leasing.LEASE_SECONDS):
             await self._move(leases)
             if states:
                 await self._session.run(batches.write_states(self._story, states))

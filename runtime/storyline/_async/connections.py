@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 from psycopg import (
     AsyncConnection,
     AsyncCursor,
-    AsyncTransaction,
     Error,
     IsolationLevel,
     OperationalError,
@@ -36,7 +35,7 @@ from storyline.failures import (
 )
 from storyline.questions import Question
 from storyline.rows import Row, collector_paused
-from storyline.statements import Statement
+from storyline.statements import Statement, idle_in_transaction
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 from storyline.telemetry import waited
@@ -76,9 +75,16 @@ class AsyncSession:
         text, values = statement
         return (await self._cursor.execute(text, values, prepare=self._prepare)).rowcount
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncTransaction]:
-        """Committed to disk when it ends."""
-        return self._cursor.connection.transaction()
+    @asynccontextmanager
+    async def transaction(self, patience: float) -> AsyncGenerator[None]:
+        """Committed to disk when it ends.
+
+        Whoever is frozen in it for so many seconds loses the connection: the locks would hold up
+        those who go on in its place.
+        """
+        async with self._cursor.connection.transaction():
+            await self.run(idle_in_transaction(patience))
+            yield
 
 
 class AsyncConnections:

@@ -29,7 +29,7 @@ class AsyncLeases:
     async def begin(self) -> None:
         """Builds what this code declares and nobody has built."""
         for run, projection in self._memory.runs.items():
-            async with self._session.transaction():
+            async with self._session.transaction(leasing.LEASE_SECONDS):
                 if await self._session.run(building.begin(self._story, projection)):
                     log.info("building `%s` version %s from the first event", run.type, run.version)
                 await self._session.run(building.add_shards(self._story, run))

@@ -11,6 +11,7 @@ from time import monotonic
 from uuid import uuid4
 
 from psycopg import Error, InterfaceError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from storyline._async.batches import AsyncBatches, LeaseLostError
 from storyline._async.client import AsyncEventClient
@@ -35,13 +36,16 @@ log = logging.getLogger("storyline.projector")
 _LONGEST_PAUSE = 5.0
 _PASSING = (
     ConnectionLostError,
+    IdleInTransactionSessionTimeout,
     InterfaceError,
     OperationalError,
     PoolExhaustedError,
     ReadOnlyError,
     UnreachableError,
 )
-"""A restart or a change of servers, once the database has been reached at all."""
+"""A restart or a change of servers, once the database has been reached at all; and a process
+that was frozen is told so.
+"""
 
 TICK_SECONDS = 1.0
 """How often a process says that it lives, and looks at what others do."""

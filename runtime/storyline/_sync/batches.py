@@ -9,7 +9,7 @@ from time import monotonic
 
 from storyline._sync.connections import Session
 from storyline.folds import Seen
-from storyline.projecting import batches, folding, pace, parking
+from storyline.projecting import batches, folding, leasing, pace, parking
 from storyline.projecting.folding import Reading
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
@@ -63,7 +63,7 @@ class Batches:
         shards = {lease.shard for lease in leases}
         states = self._memory.states.dirty(shards)
         parked = self._memory.parked_in(shards)
-        with self._session.transaction():
+        with self._session.transaction(leasing.LEASE_SECONDS):
             self._move(leases)
             if states:
                 self._session.run(batches.write_states(self._story, states))

@@ -18,7 +18,6 @@ from psycopg import (
     IsolationLevel,
     OperationalError,
     ProgrammingError,
-    Transaction,
 )
 from psycopg.abc import Buffer
 from psycopg.errors import SerializationFailure
@@ -37,7 +36,7 @@ from storyline.failures import (
 )
 from storyline.questions import Question
 from storyline.rows import Row, collector_paused
-from storyline.statements import Statement
+from storyline.statements import Statement, idle_in_transaction
 from storyline.story import Story
 from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
 from storyline.telemetry import waited
@@ -77,9 +76,16 @@ class Session:
         text, values = statement
         return (self._cursor.execute(text, values, prepare=self._prepare)).rowcount
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Committed to disk when it ends."""
-        return self._cursor.connection.transaction()
+    @contextmanager
+    def transaction(self, patience: float) -> Generator[None]:
+        """Committed to disk when it ends.
+
+        Whoever is frozen in it for so many seconds loses the connection: the locks would hold up
+        those who go on in its place.
+        """
+        with self._cursor.connection.transaction():
+            self.run(idle_in_transaction(patience))
+            yield
 
 
 class Connections:

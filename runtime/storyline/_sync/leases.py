@@ -30,7 +30,7 @@ class Leases:
     def begin(self) -> None:
         """Builds what this code declares and nobody has built."""
         for run, projection in self._memory.runs.items():
-            with self._session.transaction():
+            with self._session.transaction(leasing.LEASE_SECONDS):
                 if self._session.run(building.begin(self._story, projection)):
                     log.info("building `%s` version %s from the first event", run.type, run.version)
                 self._session.run(building.add_shards(self._story, run))

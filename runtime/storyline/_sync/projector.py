@@ -12,6 +12,7 @@ from time import monotonic
 from uuid import uuid4
 
 from psycopg import Error, InterfaceError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.client import EventClient
@@ -36,13 +37,16 @@ log = logging.getLogger("storyline.projector")
 _LONGEST_PAUSE = 5.0
 _PASSING = (
     ConnectionLostError,
+    IdleInTransactionSessionTimeout,
     InterfaceError,
     OperationalError,
     PoolExhaustedError,
     ReadOnlyError,
     UnreachableError,
 )
-"""A restart or a change of servers, once the database has been reached at all."""
+"""A restart or a change of servers, once the database has been reached at all; and a process
+that was frozen is told so.
+"""
 
 TICK_SECONDS = 1.0
 """How often a process says that it lives, and looks at what others do."""

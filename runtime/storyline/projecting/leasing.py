@@ -14,7 +14,7 @@ from storyline.rows import Row
 from storyline.statements import Statement, table
 from storyline.story import Story
 
-LEASE_SECONDS = 6
+LEASE_SECONDS = 6.0
 """So long after it has last been heard of, the shards of a process are anybody's."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg.sql import SQL
 
 from database.clients.conftest import sample_migration
@@ -24,6 +25,7 @@ from storyline import EventClient, Projector
 from storyline._sync import projector
 from storyline._sync.projector import Work
 from storyline.migrations import migrate_up
+from storyline.projecting import leasing
 from storyline.projecting import batches
 from storyline.statements import Statement
 from storyline.testing.contract.story import EGGS, MILK, SAMPLE, added
@@ -117,6 +119,36 @@ def test_a_position_does_not_move_without_the_states(
                 Projector(client, [Journals]).run_until_caught_up()
         Projector(client, [Journals]).run_until_caught_up()
     assert journals(sample_dsn) == {"home": [1]}
+
+
+def test_a_process_that_is_frozen_within_a_transaction_holds_nobody_up(
+    sample_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its locks would: so it loses its connection."""
+    monkeypatch.setattr(leasing, "LEASE_SECONDS", 1)
+    with (
+        EventClient(SAMPLE, sample_dsn) as client,
+        client.log.session() as one,
+        client.log.session() as other,
+    ):
+        client.save_event(added(MILK))
+        frozen = Work(SAMPLE, one, "frozen", [Journals])
+        frozen.begin()
+        frozen.step()
+        with (
+            pytest.raises(IdleInTransactionSessionTimeout),
+            one.transaction(leasing.LEASE_SECONDS),
+        ):
+            one.run(leasing.renew(SAMPLE, "frozen"))
+            client.save_event(added(EGGS))
+            heir = Work(SAMPLE, other, "heir", [Journals])
+            heir.begin()
+            assert eventually(lambda: journals_after_a_step(heir, sample_dsn) == {"home": [1, 2]})
+
+
+def journals_after_a_step(heir: Work, dsn: str) -> dict[str, list[int]]:
+    heir.step()
+    return journals(dsn)
 
 
 def expire(dsn: str) -> None:
