@@ -18,6 +18,7 @@ from typing import Any
 
 from storyline import EventClient, ProjectionStoppedError, Projector, Story, StorylineError
 from storyline.projecting import administration
+from storyline.projecting.leasing import LEASE_SECONDS
 from storyline.projecting.shards import Projection
 from storyline.statements import Statement
 from storyline_cli import FINDINGS, FINE, UsageError
@@ -130,7 +131,7 @@ def _retry(projections: Sequence[Projection], dsn: str, arguments: argparse.Name
 
 
 def _order(client: EventClient, statements: Iterable[Statement]) -> None:
-    with client.log.session() as session, session.transaction():
+    with client.log.session() as session, session.transaction(LEASE_SECONDS):
         for statement in statements:
             session.run(statement)
 

@@ -33,13 +33,17 @@ def lag(dsn: str, rounds: int, seconds: float) -> None:
             found.append(lags(dsn, seconds))
     told = [f"{1000 * median(quantiles(each, n=100)[n] for each in found):.0f}" for n in (49, 98)]
     rate = median(len(each) for each in found) / seconds
-    print(f"lag at {rate:,.0f} appends/s: median {told[0]} ms, 99 % within {told[1]} ms", flush=True)
+    print(
+        f"lag at {rate:,.0f} appends/s: median {told[0]} ms, 99 % within {told[1]} ms", flush=True
+    )
 
 
 def loss(dsn: str, rounds: int, seconds: float) -> None:
     """At the paced rate, and as fast as the writers can, when all of them fight for the cores."""
     for rate in (RATE, None):
-        pairs = [(alone(dsn, seconds, rate), accompanied(dsn, seconds, rate)) for _ in range(rounds)]
+        pairs = [
+            (alone(dsn, seconds, rate), accompanied(dsn, seconds, rate)) for _ in range(rounds)
+        ]
         lost = 1 - median(after / before for before, after in pairs)
         told = f"{median(before for before, _ in pairs):,.0f} appends/s"
         print(f"writers' loss at {told}: {100 * lost:.1f} %", flush=True)

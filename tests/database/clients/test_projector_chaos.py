@@ -46,9 +46,7 @@ def test_every_state_is_that_of_a_fresh_fold_whatever_happened(
     server: RunningServer, tmp_path: Path
 ) -> None:
     fill(server.dsn, EVENTS, LISTS)
-    with Chaos(
-        server.dsn, tmp_path, seed=SEED, lists=LISTS, pace=PACE, mistake=MISTAKE
-    ) as chaos:
+    with Chaos(server.dsn, tmp_path, seed=SEED, lists=LISTS, pace=PACE, mistake=MISTAKE) as chaos:
         for _ in range(CRASHES):
             chaos.be_busy(SECONDS / (CRASHES + 1))
             crash(server)

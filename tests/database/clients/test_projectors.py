@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,10 +23,10 @@ from database.projector_processes import (
 from database.servers import crash, eventually, new_folder, started
 from storyline import EventClient, Projector
 from storyline._sync import projector
+from storyline._sync.connections import Session
 from storyline._sync.projector import Work
 from storyline.migrations import migrate_up
-from storyline.projecting import leasing
-from storyline.projecting import batches
+from storyline.projecting import batches, leasing
 from storyline.statements import Statement
 from storyline.testing.contract.story import EGGS, MILK, SAMPLE, added
 
@@ -135,20 +135,22 @@ def test_a_process_that_is_frozen_within_a_transaction_holds_nobody_up(
         frozen = Work(SAMPLE, one, "frozen", [Journals])
         frozen.begin()
         frozen.step()
-        with (
-            pytest.raises(IdleInTransactionSessionTimeout),
-            one.transaction(leasing.LEASE_SECONDS),
-        ):
-            one.run(leasing.renew(SAMPLE, "frozen"))
-            client.save_event(added(EGGS))
-            heir = Work(SAMPLE, other, "heir", [Journals])
-            heir.begin()
-            assert eventually(lambda: journals_after_a_step(heir, sample_dsn) == {"home": [1, 2]})
+        client.save_event(added(EGGS))
+        heir = Work(SAMPLE, other, "heir", [Journals])
+        with pytest.raises(IdleInTransactionSessionTimeout):
+            freeze_with_its_leases_locked(one, lambda: everything_is_with(heir, sample_dsn))
 
 
-def journals_after_a_step(heir: Work, dsn: str) -> dict[str, list[int]]:
+def freeze_with_its_leases_locked(session: Session, until: Callable[[], bool]) -> None:
+    with session.transaction(leasing.LEASE_SECONDS):
+        session.run(leasing.renew(SAMPLE, "frozen"))
+        assert eventually(until)
+
+
+def everything_is_with(heir: Work, dsn: str) -> bool:
+    heir.begin()
     heir.step()
-    return journals(dsn)
+    return journals(dsn) == {"home": [1, 2]}
 
 
 def expire(dsn: str) -> None:
