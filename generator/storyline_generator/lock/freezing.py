@@ -10,6 +10,7 @@ from storyline_generator.lock.bounds import LOWER, UPPER, number
 from storyline_generator.lock.grammar import FORMAT
 from storyline_generator.lock.tree import Fact, Tree
 from storyline_generator.schema import (
+    UNCONSTRAINED,
     Condition,
     ConstrainedType,
     Constraints,
@@ -132,6 +133,8 @@ def _declared(declaration: TypeDeclaration, types: _Types, outer: tuple[str, ...
 
 
 def bounds_of(constraints: Constraints) -> dict[str, Fact]:
+    if constraints == UNCONSTRAINED:  # as most are
+        return {}
     given = {name: getattr(constraints, name) for name in field_names(Constraints)}
     return {name: _exact(bound) for name, bound in given.items() if bound is not None}
 

@@ -65,9 +65,8 @@ def read_lock(source: Source) -> Findings[Lock]:
     start = 0
     for line in source.text.splitlines(keepends=True):
         text = line.rstrip()
-        if text and not text.startswith("#"):
-            place = Place(source, span=Span(start, start + len(text)))
-            yield from _read_line(text, place, tree)
+        if text and not text.startswith("#") and not _read_line(text, tree):
+            yield from _mistakes(text, Place(source, span=Span(start, start + len(text))))
         start += len(line)
     return Lock(source, tree)
 
@@ -82,18 +81,30 @@ def basic_string(text: str) -> str:
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
 
-def _read_line(text: str, place: Place, tree: MutableTree) -> Findings[None]:
+def _read_line(text: str, tree: MutableTree) -> bool:
+    """Whether it is a fact, and none of those before says otherwise."""
+    path, fact = _said(text)
+    return is_fact(path, fact) and put(tree, path, fact)
+
+
+def _mistakes(text: str, place: Place) -> Findings[None]:
+    path, fact = _said(text)
     if text.startswith(_CONFLICT):
         if text.startswith(_CONFLICT[0]):
             yield locking.unmerged_lock(place)
-        return
-    match = _LINE.fullmatch(text)
-    path = tuple(map(_key, _PATH_PART.findall(match["path"]))) if match else ()
-    fact = _fact(match["fact"]) if match else ""
-    if not is_fact(path, fact):
-        yield locking.damaged_lock(place)
-    elif not put(tree, path, fact):
+    elif is_fact(path, fact):
         yield locking.contradictory_lock(dotted(path), place, _first(path, place.source))
+    else:
+        yield locking.damaged_lock(place)
+
+
+def _said(text: str) -> tuple[Path, Fact]:
+    match = _LINE.fullmatch(text)
+    if match is None:
+        return (), ""
+    path, fact = match.groups()
+    keys = map(_key, _PATH_PART.findall(path)) if '"' in path else path.split(".")
+    return tuple(keys), _fact(fact)
 
 
 def _first(path: Path, source: Source) -> Place:
