@@ -121,6 +121,20 @@ ALLOWED = [
         {"by_a(a='x')": (1,)},
     ),
     Change(
+        "enum_retired_and_asked_for",
+        (
+            put('fields.a = "E"', types='[types]\nE = { enum = ["x", "y"] }'),
+            put(
+                'fields.a = "E"',
+                '[filters.old]\nwhere.a = "y"\nindex = true',
+                types='[types]\nE = { enum = ["x"], retired = ["y"] }',
+            ),
+        ),
+        ((thing(a="'y'"), thing(a="'x'")),),
+        ("ThingPut.model_construct(box_id='b', a='y')", thing(a="'x'")),
+        {"old()": (0,)},
+    ),
+    Change(
         "map_values_widened",
         (put('fields.a = "map[int]"'), put('fields.a = "map[decimal]"')),
         ((thing(a="{'k': 3}"),),),

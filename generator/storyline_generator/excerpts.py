@@ -17,6 +17,7 @@ _BEFORE = 30
 _TAB = "    "
 _CUT = "…"
 _LONG_NAME = re.compile(r"`([^`]{60})[^`]+`")
+_LONG_ADVICE = re.compile(r"`([^`]{400})[^`]+`")
 
 
 @immutable
@@ -48,6 +49,11 @@ def excerpt(source: Source, span: Span) -> Excerpt:
 def sentence(text: str) -> str:
     """What is said, printable, and without the end of names that nobody would read to it."""
     return printable(_LONG_NAME.sub(rf"`\1{_CUT}`", text))
+
+
+def advice(text: str) -> str:
+    """The way forward, printable, and whole: somebody copies the TOML in it."""
+    return printable(_LONG_ADVICE.sub(rf"`\1{_CUT}`", text))
 
 
 def printable(text: str) -> str:

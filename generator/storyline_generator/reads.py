@@ -21,9 +21,14 @@ def reads(schema: Schema, projection: Projection) -> tuple[FilterItem, ...] | No
     """None where only the caller can say: no event has the key, or a filter asks for more."""
     if projection.key and not projection.keys:
         return None
-    items = tuple(_items(schema, projection))
-    if any(_asks_the_caller(item) for item in items):
+    if any(_asks_the_caller(item) for item in _items(schema, projection)):
         return None
+    return rows(schema, projection)
+
+
+def rows(schema: Schema, projection: Projection) -> tuple[FilterItem, ...]:
+    """What it reads of all of its sources; nothing is asked of events that are read anyway."""
+    items = tuple(_items(schema, projection))
     whole = [event for item in items if not item.conditions for event in item.events]
     asking = [_only(item, set(item.events) - set(whole)) for item in items if item.conditions]
     return tuple(

@@ -10,6 +10,7 @@ from storyline_generator.diagnostics import Place, Related
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Tree, below, tables
 from storyline_generator.schema import Event, Schema
+from storyline_generator.suggestions import one_of
 
 
 def of_names(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]:
@@ -29,7 +30,8 @@ def of_names(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]:
         yield Verdict(BY_CODE["renamed-event"], message, place, _released_here(was), hint)
     for name in gone:
         if name not in renamed.values():
-            yield _is_gone(name, owners, schema, then)
+            others = [each for each in fresh if each not in renamed]
+            yield _is_gone(name, owners, others, (schema, then))
 
 
 def _was_released(event: Event, released: Tree) -> bool:
@@ -49,9 +51,14 @@ def _says_so(event: Event, then: Past) -> Verdict:
     return Verdict(rule, message, place, _released_here(was), hint)
 
 
-def _is_gone(name: str, owners: Mapping[str, Event], schema: Schema, then: Past) -> Verdict:
+def _is_gone(
+    name: str, owners: Mapping[str, Event], fresh: list[str], context: tuple[Schema, Past]
+) -> Verdict:
     """One that was renamed in an earlier release may only have lost its older name."""
+    schema, then = context
     hint = f"put it back: `[events.{name}]` with `retired = true`"
+    if fresh:
+        hint += f'; or, if it is {one_of(fresh[:3])} now, write `was = ["{name}"]` there'
     for new in below(then.tree, "renamed", name):
         if new in owners:
             hint = f'add it to the others: `was = ["{name}"]` in `{owners[new].name}`'

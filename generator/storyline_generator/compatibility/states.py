@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from storyline_generator.compatibility.asked import asked_of_each
 from storyline_generator.compatibility.rule import Verdict, released_like_this
 from storyline_generator.compatibility.rules import BY_CODE
 from storyline_generator.diagnostics import Place
@@ -26,6 +27,7 @@ def of_projections(schema: Schema, today: Tree, then: Past) -> Iterator[Verdict]
             changed = (
                 *_of_shape(projection, before, now, place),
                 *_of_keys(projection, below(before, "keys"), schema, place),
+                *_of_rows(projection, (before, now), schema, place),
             )
             handled = _known_as_today(below(before, "events"), schema), below(now, "events")
             yield from changed or _of_events(projection, handled, then, place)
@@ -74,13 +76,31 @@ def _of_keys(
         event = older.get(released, released)
         key = projection.keys.get(event)
         field = schema.field_of(event, key.field) if key else None
-        if key and field and stored not in (field.key, *field.was):
+        if key and field and stored not in (field.key, *field.was, *field.older_keys):
             touched = f"`{event}` touches the state of its `{field.name}` now"
             yield Verdict(
                 BY_CODE["changed-state-key"],
                 f"{touched}, and did that of `{stored}`.",
                 key.place,
                 released_like_this(then / "keys" / released),
+                _next_version(projection),
+            )
+            return
+
+
+def _of_rows(
+    projection: Projection, shapes: tuple[Tree, Tree], schema: Schema, then: Place
+) -> Iterator[Verdict]:
+    """The first event of which other rows are read. Which events are read, is said elsewhere."""
+    before, now = (asked_of_each(shape, schema) for shape in shapes)
+    for event, asked in now.items():
+        if before.get(event, asked) != asked:
+            what = f"`{projection.name}` reads other rows of `{event}` now"
+            yield Verdict(
+                BY_CODE["other-rows-in-state"],
+                f"{what} than when states were saved.",
+                projection.place,
+                released_like_this(then / "events" / event),
                 _next_version(projection),
             )
             return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.evolution.locating import Spot, spot
-from storyline_generator.evolution.reading import Misfit
+from storyline_generator.evolution.reading import CODE, Misfit
 from storyline_generator.evolution.releases import released_place
 from storyline_generator.immutable import immutable
 from storyline_generator.lock import Past
@@ -47,16 +47,16 @@ def _sameness(misfit: Misfit, found: Spot) -> tuple[object, ...]:
 
 
 def _diagnostic(group: list[tuple[Break, Spot]], lock: Past) -> Diagnostic:
-    first, found = group[0]
+    first, _ = group[0]
     misfit = first.misfit
     what = f"version {first.version} of `{first.event.name}`{_others(group)} cannot be read"
     then = released_place(first.event, first.version, lock, *misfit.known_at)
     return Diagnostic(
         misfit.code,
-        f"{what}: {misfit.reason}.",
+        f"{what}: {misfit.within}{misfit.reason}.",
         _place(group),
         (Related("released like this", then),),
-        _hint(first, found),
+        _hint(group),
     )
 
 
@@ -75,14 +75,26 @@ def _place(group: list[tuple[Break, Spot]]) -> Place:
     return found.place
 
 
-def _hint(found: Break, at: Spot) -> str:
+def _hint(group: list[tuple[Break, Spot]]) -> str:
     """The TOML to write: without a new version if that is possible, else in an upcast."""
+    found, at = group[0]
     remedy = found.misfit.remedy.replace("{type}", written(at.field.type) if at.field else "…")
     remedy = remedy.replace("{name}", at.name)
     if not found.misfit.step:
         return remedy
-    step, version = found.misfit.step.replace("{name}", at.name), found.version
+    step, version = _steps(group), found.version
     if found.event.version > version:
         return f"{remedy}, or add `{step}` to its upcast `from = {version}`"
     upcast = f"upcast = [{{ from = {version}, {step} }}]"
     return f"{remedy}, or begin `version = {version + 1}` with `{upcast}`"
+
+
+def _steps(group: list[tuple[Break, Spot]]) -> str:
+    """All that the rows of the first one need: code does what steps cannot."""
+    first = group[0][0]
+    steps = dict.fromkeys(
+        each.misfit.step.replace("{name}", at.name)
+        for each, at in group
+        if (each.event.name, each.version) == (first.event.name, first.version)
+    )
+    return CODE if CODE in steps else ", ".join(steps)

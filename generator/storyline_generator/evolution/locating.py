@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from storyline_generator.diagnostics import Place
-from storyline_generator.immutable import immutable
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.lock.tree import Path
 from storyline_generator.schema import (
     UNCONSTRAINED,
@@ -47,7 +47,7 @@ def spot(event: Event, path: Path, schema: Schema) -> Spot:
             continue
         field = next((each for each in fields if each.key == inner), None)
         if field is None:
-            break
+            return replaced(found, place=found.type_place or found.place)
         declared = _declared(field.type, schema)
         found = Spot(field.place, field, declared.place if declared else None)
         fields = declared.fields if isinstance(declared, RecordType) else ()

@@ -7,9 +7,12 @@ being read: `narrowing` sees to that.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from storyline_generator.immutable import immutable, replaced
+from storyline_generator.lock.text import basic_string, dotted
 from storyline_generator.lock.tree import Path, Tree, below, tables
 
 NUMBERS = ("int", "float", "decimal")
@@ -38,6 +41,8 @@ class Misfit:
     """What would mend it in an upcast, if anything does. `{name}` is the field's name there."""
     then: Path = ()
     """Where it was, if not at the same path."""
+    within: str = ""
+    """The fields whose records have it: `in `place`, `."""
 
     @property
     def known_at(self) -> Path:
@@ -169,7 +174,8 @@ def value_misfits(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
     if other == "enum":
         yield from _values(path, old, new)
     if other in _COLLECTIONS:
-        yield from value_misfits((*path, "item"), below(old, "item"), below(new, "item"))
+        inner = value_misfits((*path, "item"), below(old, "item"), below(new, "item"))
+        yield from (replaced(misfit, step=misfit.step and CODE) for misfit in inner)
     if other == "record":
         yield from (_within(path, misfit) for misfit in misfits(old, new))
 
@@ -191,21 +197,21 @@ def _of_another_type(path: Path, old: Tree, new: Tree) -> Misfit:
     if other == "list" and _same(old, below(new, "item")):
         return Misfit("changed-cardinality", path, reason, another, 'convert.{name} = "wrap"')
     if (kind in _COLLECTIONS and other not in _COLLECTIONS) or other in _COLLECTIONS:
-        return Misfit("changed-cardinality", path, reason, another, _CODE)
+        return Misfit("changed-cardinality", path, reason, another, CODE)
     if kind in NUMBERS and other in NUMBERS:
-        return Misfit("narrowed-number", path, reason, another, _CODE)
-    return Misfit("changed-type", path, reason, another, _CODE)
+        return Misfit("narrowed-number", path, reason, another, CODE)
+    return Misfit("changed-type", path, reason, another, CODE)
 
 
-_CODE = "code = true"
+CODE = "code = true"
 """What only the user can write."""
 
 
 def _within(path: Path, misfit: Misfit) -> Misfit:
     """A step knows the fields of the event, not those of a record in it."""
     then = (*path, *misfit.then) if misfit.then else ()
-    reason = f"in `{_name(path)}`, {misfit.reason}"
-    return replaced(misfit, path=(*path, *misfit.path), then=then, reason=reason, step=_CODE)
+    within = f"in `{_name(path)}`, {misfit.within}"
+    return replaced(misfit, path=(*path, *misfit.path), then=then, within=within, step=CODE)
 
 
 def _values(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
@@ -218,11 +224,11 @@ def _values(path: Path, old: Tree, new: Tree) -> Iterator[Misfit]:
         return
     gone = sorted(value for value in below(old, "values") if value not in below(new, "values"))
     if gone:
-        listed = ", ".join(f'"{value}"' for value in gone)
+        listed = ", ".join(map(basic_string, gone))
         fresh = [value for value in below(new, "values") if value not in below(old, "values")]
-        target = fresh[0] if len(gone) == len(fresh) == 1 else "…"
+        target = basic_string(fresh[0] if len(gone) == len(fresh) == 1 else "…")
         reason = f"`{_name(path)}` may be `{'`, `'.join(gone)}`, which it cannot be now"
-        step = _CODE if "item" in path else f'map.{{name}}.{gone[0]} = "{target}"'
+        step = ", ".join(f"map.{{name}}.{dotted((value,))} = {target}" for value in gone)
         at = (*path, "values", gone[0])
         yield Misfit("removed-enum-value", at, reason, f"keep it: `retired = [{listed}]`", step)
 
@@ -251,7 +257,7 @@ def _set(field: Tree) -> str:
 def _sample(field: Tree) -> str:
     """A value of the type, as TOML has it; the user knows the right one."""
     values = sorted(below(field, "values"))
-    return _SAMPLES.get(_kind(field), f'"{values[0]}"' if values else '"…"')
+    return _SAMPLES.get(_kind(field), basic_string(values[0] if values else "…"))
 
 
 _SAMPLES: Mapping[str, str] = {
@@ -271,8 +277,21 @@ _SAMPLES: Mapping[str, str] = {
 
 
 def _written(field: Tree) -> str:
-    default = field.get("default", field.get("default_json"))
-    if isinstance(default, bool):
-        return str(default).lower()
-    is_text = isinstance(default, str) and "default" in field
-    return f'"{default}"' if is_text else str(default)
+    if "default_json" in field:
+        return _toml(json.loads(str(field["default_json"])))
+    return _toml(field.get("default"))
+
+
+def _toml(value: object) -> str:
+    """A stored value on one line."""
+    match value:
+        case str():
+            return basic_string(value)
+        case dict():
+            table = cast("dict[str, object]", value)
+            entries = (f"{dotted((key,))} = {_toml(each)}" for key, each in table.items())
+            return f"{{ {', '.join(entries)} }}"
+        case list():
+            return f"[{', '.join(map(_toml, cast('list[object]', value)))}]"
+        case _:
+            return json.dumps(value)

@@ -54,7 +54,7 @@ def applied(
         case DropField():
             return {name: field for name, field in fields.items() if name != key}, step
         case MapValues():
-            return (yield from _mapped(step, fields)), step
+            return (yield from _mapped(step, fields, after)), step
         case ConvertField():
             return (yield from _converted(step, fields)), step
         case SetField():
@@ -68,13 +68,17 @@ def _renamed(step: RenameField, fields: _Fields) -> Findings[_Fields]:
     return {step.key if name == step.old else name: field for name, field in fields.items()}
 
 
-def _mapped(step: MapValues, fields: _Fields) -> Findings[_Fields]:
-    field = below(fields, step.key)
-    values = below(field, "values")
-    for old in step.values:
+def _mapped(step: MapValues, fields: _Fields, after: Tree) -> Findings[_Fields]:
+    field, target = below(fields, step.key), below(after, step.key)
+    values, known = below(field, "values"), below(target, "values")
+    for old, new in step.values.items():
         if old not in values and not field.get("open"):
             reason = f"`{step.key}` was never `{old}`"
             yield evolving.unfit_step(reason, step.place / old, did_you_mean(old, values))
+        if known and new not in known and not target.get("open"):
+            hint = did_you_mean(new, known) or f"use {one_of(known)}"
+            reason = f"`{step.key}` of the next version cannot be `{new}`"
+            yield evolving.unfit_step(reason, (step.place / old).value, hint)
     renamed = {step.values.get(value, value): True for value in values}
     return {**fields, step.key: {**field, "values": renamed}}
 

@@ -74,9 +74,16 @@ def _follows(event: Event, released: Mapping[int, Tree]) -> Findings[bool]:
     if last <= event.version <= last + 1:
         return True
     place = (event.place / "version").value
-    hint = f"write `version = {last + 1}` for what is new" if last else "leave it out"
-    yield evolving.wrong_version(event.name, event.version, place, hint)
+    yield evolving.wrong_version(event.name, event.version, place, _right_version(event, last))
     return False
+
+
+def _right_version(event: Event, last: int) -> str:
+    if not last:
+        return "leave it out"
+    if event.version > last:
+        return f"write `version = {last + 1}` for what is new"
+    return f"write `version = {last}`, which has been released, and its upcasts"
 
 
 def _upcasts(event: Event, released: Mapping[int, Tree]) -> Findings[Mapping[int, Upcast]]:

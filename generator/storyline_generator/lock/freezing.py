@@ -9,6 +9,7 @@ from storyline_generator.immutable import field_names
 from storyline_generator.lock.bounds import LOWER, UPPER, number
 from storyline_generator.lock.grammar import FORMAT
 from storyline_generator.lock.tree import Fact, Tree
+from storyline_generator.reads import rows
 from storyline_generator.schema import (
     UNCONSTRAINED,
     Condition,
@@ -17,6 +18,7 @@ from storyline_generator.schema import (
     EnumType,
     Field,
     Filter,
+    FilterItem,
     IdType,
     ListOf,
     MapOf,
@@ -65,6 +67,7 @@ def _projection(projection: Projection, schema: Schema) -> Tree:
         "events": _all(projection.events),
         "index": _all(projection.index),
         "keys": dict(_stored_keys(projection, schema)),
+        "asks": _numbered(item for item in rows(schema, projection) if item.conditions),
     }
     said = {name: facts for name, facts in listed.items() if facts}
     return {**frozen_fields(projection.state, schema.types), **said}
@@ -165,17 +168,17 @@ def _default(value: object) -> Tree:
 
 
 def _filter(found: Filter) -> Tree:
-    items = _items(found)
+    items = _numbered(found.items)
     return {**items, "index": True} if found.index else items
 
 
-def _items(found: Filter) -> Tree:
+def _numbered(items: Iterable[FilterItem]) -> Tree:
     return {
         str(number): {
             "events": _all(item.events),
             "where": _conditions(item.conditions),
         }
-        for number, item in enumerate(found.items, 1)
+        for number, item in enumerate(items, 1)
     }
 
 

@@ -48,6 +48,8 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return version.isdecimal() and isinstance(fact, str)
         case ("filters", _, number, "where", _, _):
             return number.isdecimal() and isinstance(fact, str)
+        case ("projections", _, version, "asks", number, "where", _, _):
+            return version.isdecimal() and number.isdecimal() and isinstance(fact, str)
         case ("migrations", _, *rest):
             return _is_of_migration(rest, fact)
         case _:
@@ -61,6 +63,8 @@ def _is_listed(path: Path) -> bool:
             return number.isdecimal()
         case ("projections", _, version, "index", _):
             return version.isdecimal()
+        case ("projections", _, version, "asks", number, "events", _):
+            return version.isdecimal() and number.isdecimal()
         case ("streams", _, "events", _) | ("filters", _, "index") | ("renamed", _, _):
             return True
         case _:

@@ -81,9 +81,10 @@ def _declared(scope: Scope, name: str, value: object) -> str:
             return f"{scope.names.story('types', name)}({identifier})"
         case ConstrainedType(base=base):
             return scalar_expression(scope.names, base, value)
-        case EnumType(values=known):
+        case EnumType(values=known, retired=retired):
             text = quoted(str(value))
-            return text if value in known else f"{scope.names.runtime('Unrecognized')}({text})"
+            is_known = value in known + retired
+            return text if is_known else f"{scope.names.runtime('Unrecognized')}({text})"
         case RecordType(fields=fields):
             values = cast(RecordValue, value).fields
             return f"{scope.names.story('types', name)}({arguments(scope, fields, values)})"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from storyline_generator.diagnostics import Diagnostic, Place
-from storyline_generator.excerpts import Excerpt, excerpt, printable, sentence
+from storyline_generator.excerpts import Excerpt, advice, excerpt, printable, sentence
 from storyline_generator.immutable import immutable
 from storyline_generator.reading.spans import span_of
 
@@ -105,14 +105,14 @@ class _Page:
             yield self.line("|", self._underline(shown, mark))
         else:  # a file or a folder that could not be read has no lines
             yield f"{start} {path}"
-            yield from [self.line("=", sentence(mark.label))] if mark.label else []
+            yield from [self.line("=", advice(mark.label))] if mark.label else []
 
     def line(self, edge: str, text: str = "", number: str = "") -> str:
         frame = f"{self.paint.frame}{number:>{self.margin}} {edge}{self.paint.reset}"
         return f"{frame} {text}".rstrip()
 
     def _underline(self, shown: Excerpt, mark: _Mark) -> str:
-        line = f"{mark.character * shown.width} {sentence(mark.label)}".rstrip()
+        line = f"{mark.character * shown.width} {advice(mark.label)}".rstrip()
         return f"{' ' * shown.indent}{mark.colour}{line}{self.paint.reset}"
 
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from storyline_generator.diagnostics import Findings
-from storyline_generator.immutable import immutable
+from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import filtering
 from storyline_generator.mistakes.fitting import unfit_value
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.operators import TAKE_MANY, operand_type, operators_of
 from storyline_generator.resolver.scope import Scope
 from storyline_generator.resolver.type_grammar import written
-from storyline_generator.schema import Condition, Constant, Field, Operator, Parameter, Type
+from storyline_generator.schema import (
+    Condition,
+    Constant,
+    EnumType,
+    Field,
+    Operator,
+    Parameter,
+    Type,
+    TypeDeclaration,
+)
 from storyline_generator.values import fit
 
 _OPERATORS = {operator.value: operator for operator in Operator}
@@ -92,7 +101,17 @@ def _constant(node: Node, type: Type, scope: Scope) -> Findings[Constant | None]
             yield filtering.malformed_parameter(text, node.place.value)
             return None
         node = Node(node.document, node.keys, text[1:])
-    return Constant((yield from fit(node, type, scope.schema.types)))
+    return Constant((yield from fit(node, type, _as_read(scope.schema.types))))
+
+
+def _as_read(types: Mapping[str, TypeDeclaration]) -> Mapping[str, TypeDeclaration]:
+    """Retired values are stored, and so can be asked for."""
+    return {
+        name: replaced(declared, values=declared.values + declared.retired)
+        if isinstance(declared, EnumType) and declared.retired
+        else declared
+        for name, declared in types.items()
+    }
 
 
 def _is_parameter(value: object) -> bool:

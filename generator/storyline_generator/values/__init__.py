@@ -129,6 +129,9 @@ def _enum(node: Node, enum: EnumType) -> Findings[object]:
         some = f": {one_of(enum.values)}" if len(enum.values) <= _FEW else ""
         hint = did_you_mean(str(node.value), enum.values)
         reason = f"{shown} is not one of the values of `{enum.name}`{some}"
+        if node.value in enum.retired:
+            reason = f"{shown} of `{enum.name}` is retired, and not written any more"
+            hint = f"use {one_of(enum.values)}" if some else ""
         yield unfit_value(reason, node.place.value, hint)
     return node.value
 

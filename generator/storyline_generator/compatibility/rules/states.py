@@ -52,6 +52,24 @@ stream = "list"
     ),
     Rule(
         "B36",
+        "other-rows-in-state",
+        "error",
+        "A projection reads other rows of an event, and still has the old version.",
+        "States that were saved contain the rows that its filter found before, and are brought on "
+        "from where they are: they would never be what the events say.",
+        "Raise the version of the projection, or read a filter of another name.",
+        """
+[filters.large]
+where.amount.gte = 500           # it was 1000
+
+[projections.large_sums]
+version = 2
+streams = ["large"]
+state.sum = { type = "int", default = 0 }
+""",
+    ),
+    Rule(
+        "B36",
         "fewer-events-in-state",
         "warning",
         "A projection does not handle an event any more, and still has the old version.",
