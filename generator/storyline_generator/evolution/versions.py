@@ -71,7 +71,7 @@ def evolved_event(event: Event, today: Tree, lock: Past) -> Findings[tuple[Event
 def _follows(event: Event, released: Mapping[int, Tree]) -> Findings[bool]:
     """The version is the last one released, or the next."""
     last = max(released, default=0)
-    if last <= event.version <= last + 1:
+    if max(last, 1) <= event.version <= last + 1:
         return True
     place = (event.place / "version").value
     yield evolving.wrong_version(event.name, event.version, place, _right_version(event, last))

@@ -21,7 +21,12 @@ def unknown_key(key: str, what: str, place: Place, known: Iterable[str]) -> Diag
     """
     known = tuple(known)
     hint = did_you_mean(key, known) or f"use {one_of(known)}, or `x-{key}` for notes of your own"
+    if key in _SECTIONS:
+        hint = f"begin a table of its own: `[{key}.…]`"
     return Diagnostic("unknown-key", f"`{key}` is not a key of {what}.", place, hint=hint)
+
+
+_SECTIONS = ("types", "streams", "events", "filters", "projections", "validators")
 
 
 def missing_key(keys: Sequence[str], what: str, place: Place, hint: str = "") -> Diagnostic:

@@ -134,7 +134,8 @@ def _text(file: Path, shown: str) -> Findings[str | None]:
     try:
         text = _bytes(file).decode()
     except UnicodeDecodeError as error:
-        yield reading.not_utf_8(nowhere, f"is not UTF-8 text (byte {error.start})")
+        line = error.object.count(b"\n", 0, error.start) + 1
+        yield reading.not_utf_8(nowhere, f"is not UTF-8 text (line {line})")
         return None
     except OSError as error:
         yield reading.unreadable_file(nowhere, _reason(error))
@@ -169,7 +170,10 @@ def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Se
     naming = [file for file in files if file.names_a_story]
     others = [file for file in files if not file.names_a_story]
     if not others:
-        return [Document(file.tables, file.source) for file in naming]
+        documents: list[Document] = []
+        for same in _by_name(naming):
+            documents.append((yield from _merged(same)))
+        return documents
     if len(naming) == 1:
         document = yield from _merged([*naming, *others])
         return [document]
@@ -179,6 +183,14 @@ def _stories_of_folder(files: Sequence[_File], *, complete: bool) -> Findings[Se
     elif complete:
         yield _missing_story(others)
     return []
+
+
+def _by_name(files: Sequence[_File]) -> Iterable[Sequence[_File]]:
+    """Files of one folder that name the same story are meant to be one."""
+    stories: dict[str, list[_File]] = {}
+    for file in files:
+        stories.setdefault(repr(file.tables["story"]), []).append(file)
+    return stories.values()
 
 
 def _missing_story(files: Sequence[_File]) -> Diagnostic:

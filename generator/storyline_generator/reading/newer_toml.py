@@ -15,6 +15,15 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d([Zz+-].*)?")
 _TOKEN = re.compile(OPAQUE + r" | \n | \S", re.VERBOSE | re.DOTALL)
 _ONE_LINE_TABLE = re.compile(r"\{[^{}\n]*\}")
+_ESCAPES = "the escapes `\\e` and `\\x`"
+_SPREAD_OUT = "line breaks and trailing commas in inline tables"
+_SHORT_TIMES = "times without seconds"
+REMEDIES = {
+    _ESCAPES: "write `\\u` and four digits, e.g. `\\u001b`",
+    _SPREAD_OUT: "put it on one line, without a comma at its end",
+    _SHORT_TIMES: "write the seconds, e.g. `09:30:00`",
+}
+"""What to write instead, by what it is."""
 
 
 def newer_syntax(text: str) -> Iterator[tuple[Span, str]]:
@@ -39,11 +48,11 @@ def _is_suspect(text: str) -> bool:
 
 def _newer(part: str) -> str:
     if part.startswith('"') and any(escape[1] in "ex" for escape in _ESCAPE.finditer(part)):
-        return "the escapes `\\e` and `\\x`"
+        return _ESCAPES
     if part.startswith("{") and _is_spread_out(part):
-        return "line breaks and trailing commas in inline tables"
+        return _SPREAD_OUT
     if _SHORT_TIME.fullmatch(part):
-        return "times without seconds"
+        return _SHORT_TIMES
     return ""
 
 

@@ -12,12 +12,15 @@ import tomli
 from storyline_generator.diagnostics import Diagnostic, Findings, Keys, Place
 from storyline_generator.mistakes import reading
 from storyline_generator.reading.document import list_of, table_of
-from storyline_generator.reading.newer_toml import newer_syntax
+from storyline_generator.reading.newer_toml import REMEDIES, newer_syntax
 from storyline_generator.reading.spans import Entry, scan
 from storyline_generator.reading.toml_hints import hint_for
 from storyline_generator.source import Source, Span
 
 _SAID_TWICE = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate inline table key")
+_CONFLICT = "<<<<<<<"
+_MARKER = re.compile(rf"{_CONFLICT}|=======|>>>>>>>")
+_OF_CONFLICTS = "keep what is right of both sides, and take out the three lines of git"
 _DEEPEST = 100
 """No story needs more, and all that comes after may follow a value down by calling itself."""
 
@@ -78,13 +81,16 @@ def _is_too_much(text: str) -> bool:
 def _newer(source: Source) -> Findings[None]:
     for span, what in newer_syntax(source.text):
         message = f"{what} are TOML 1.1; schemas are TOML 1.0."
-        yield reading.invalid_toml(Place(source, span=span), message)
+        yield reading.invalid_toml(Place(source, span=span), message, REMEDIES[what])
 
 
 def _explained(source: Source, error: tomli.TOMLDecodeError) -> Diagnostic:
     offset = _offset(source.text, error.lineno, error.colno)
     if _SAID_TWICE.match(error.msg) and (twice := _said_twice(source, offset)):
         return twice
+    if _MARKER.match(source.text, offset) and source.text[offset - 1 : offset] in ("", "\n"):
+        place = Place(source, span=Span(offset, offset + len(_CONFLICT)))
+        return reading.invalid_toml(place, "git has left a merge conflict here.", _OF_CONFLICTS)
     message = error.msg[:1].lower() + error.msg[1:]
     place = Place(source, span=Span(offset, offset + 1))
     hint = hint_for(error.msg, source.text[offset:])

@@ -16,7 +16,7 @@ from storyline_generator.reading.document import Document, Node
 from storyline_generator.resolver.declared_types import resolve_types
 from storyline_generator.resolver.filters import resolve_filters
 from storyline_generator.resolver.projections import resolve_projections
-from storyline_generator.resolver.scope import SECTIONS, Scope, declared_names
+from storyline_generator.resolver.scope import SECTIONS, Scope, declared_names, misplaced_sections
 from storyline_generator.resolver.streams import resolve_events, resolve_streams
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.validators import resolve_validators
@@ -56,7 +56,7 @@ def _schema(document: Document) -> Findings[Schema]:
     scope = Scope(
         Schema(story.text("story"), _database_schema(story), story.place, story.text("doc")),
         declared_names(story),
-        frozenset(SECTIONS) & story.broken,
+        (frozenset(SECTIONS) & story.broken) | misplaced_sections(story),
         camel=(yield from _is_camel(story)),
     )
     types = yield from resolve_types(_section(story, "types"), scope)

@@ -65,7 +65,7 @@ def _items_of_any(
         events = yield from _named_events(part, scope)
         item = yield from _item(part, (*common, *own), events, candidates, scope)
         items.append(item if _all_known(part, events) and not part.broken else None)
-    if all(items):
+    if all(items) and "any" in table.entries:
         yield from _events_left_out(table, items, scope)
     return items
 

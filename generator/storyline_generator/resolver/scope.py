@@ -54,31 +54,67 @@ def declared_names(story: Table) -> Mapping[str, _Places]:
     }
 
 
+def misplaced_sections(story: Table) -> frozenset[str]:
+    """`[streams.list.events.ITEM_ADDED]`: what has been said of the key is enough."""
+    declared = [node for section in SECTIONS for _, node in story.declarations(section)]
+    inner = (item for node in declared for item in node.declarations())
+    return frozenset(key for key, node in inner if key in SECTIONS and isinstance(node.value, dict))
+
+
 def find_stream(name: Name, scope: Scope) -> Findings[Stream | None]:
-    if name.text not in scope.declared["streams"]:
+    declared = _as_declared(name, ("streams",), scope)
+    if declared not in scope.declared["streams"]:
         yield from unknown(names.unknown_stream, name, "a stream", ("streams",), scope)
-    return scope.schema.streams.get(name.text)
+    return scope.schema.streams.get(declared)
 
 
 def find_event(name: Name, scope: Scope) -> Findings[Event | None]:
-    if name.text not in scope.declared["events"]:
+    declared = _as_declared(name, ("events",), scope)
+    if declared not in scope.declared["events"]:
         yield from unknown(names.unknown_event, name, "an event", ("events",), scope)
-    return scope.schema.events.get(name.text)
+    return scope.schema.events.get(declared)
 
 
 def find_source(name: Name, scope: Scope) -> Findings[Stream | Filter | None]:
     """What can be read: a stream or a filter."""
     sections = ("filters", "streams")
-    if not any(name.text in scope.declared[section] for section in sections):
+    declared = _as_declared(name, sections, scope)
+    if not any(declared in scope.declared[section] for section in sections):
         yield from unknown(names.unknown_source, name, "a stream or filter", sections, scope)
-    return scope.schema.streams.get(name.text) or scope.schema.filters.get(name.text)
+    return scope.schema.streams.get(declared) or scope.schema.filters.get(declared)
+
+
+def _as_declared(name: Name, sections: Collection[str], scope: Scope) -> str:
+    """Of a declaration whose name is written in the wrong case it is told there, and only there."""
+    if any(name.text in scope.declared[section] for section in sections):
+        return name.text
+    for section in sections:
+        for declared in scope.declared[section]:
+            if _folded(declared) == _folded(name.text) and not _is_cased(declared, section):
+                return declared
+    return name.text
+
+
+def _is_cased(name: str, section: str) -> bool:
+    match section:
+        case "events":
+            return name.isupper()
+        case "types":
+            return name[:1].isupper()
+        case _:
+            return name.islower()
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def unknown(
     mistake: _Unknown, name: Name, wanted: str, sections: Collection[str], scope: Scope
 ) -> Findings[None]:
     """With the place of what was meant: the name among other things, or one that looks alike."""
-    if scope.unreadable.isdisjoint(sections):
+    is_declared = _as_declared(name, sections, scope) != name.text
+    if scope.unreadable.isdisjoint(sections) and not is_declared:
         section = next((s for s, places in scope.declared.items() if name.text in places), "")
         if section:
             yield _of_another_kind(mistake, name, wanted, section, scope)

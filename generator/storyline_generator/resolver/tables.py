@@ -33,6 +33,7 @@ class Kind(Enum):
 
 Shape = Mapping[str, Kind]
 _PLAIN: Mapping[Kind, type] = {Kind.TEXT: str, Kind.FLAG: bool, Kind.TABLE: dict}
+_OF_EACH: Mapping[Kind, type] = {Kind.NAMES: str, Kind.NAME_OR_NAMES: str, Kind.TABLES: dict}
 
 
 class Name(NamedTuple):
@@ -134,7 +135,7 @@ def _fits(node: Node, kind: Kind) -> Findings[bool]:
     if kind is Kind.LATER:
         yield shapes.not_yet(str(node.keys[-1]), node.place)
     elif not _is(kind, node):
-        yield shapes.wrong_kind(node.place.value, kind.value, _kind_of(node))
+        yield from _wrong_kind(node, kind)
     elif kind in (Kind.NAMES, Kind.NAME_OR_NAMES):
         yield from _repeated(node)
         return True
@@ -149,12 +150,10 @@ def _is(kind: Kind, node: Node) -> bool:
             return isinstance(node.value, str) and node.value != ""
         case Kind.COUNT:
             return type(node.value) is int and 0 <= node.value < 2**31
-        case Kind.NAMES:
-            return _is_list_of(str, node)
+        case Kind.NAMES | Kind.TABLES:
+            return _is_list_of(_OF_EACH[kind], node)
         case Kind.NAME_OR_NAMES:
-            return isinstance(node.value, str) or _is_list_of(str, node)
-        case Kind.TABLES:
-            return _is_list_of(dict, node)
+            return isinstance(node.value, str) or _is_list_of(_OF_EACH[kind], node)
         case _:
             return isinstance(node.value, _PLAIN.get(kind, object))
 
@@ -163,6 +162,21 @@ def _is_list_of(kind: type, node: Node) -> bool:
     return isinstance(node.value, list) and all(
         isinstance(each.value, kind) for each in node.elements()
     )
+
+
+def _wrong_kind(node: Node, kind: Kind) -> Findings[None]:
+    """Of a list, the first element that does not belong there."""
+    wrong = (
+        each for each in node.elements() if not isinstance(each.value, _OF_EACH.get(kind, object))
+    )
+    if element := next(wrong, None):
+        wanted = "a table" if kind is Kind.TABLES else "a name"
+        yield shapes.wrong_kind(element.place.value, wanted, element.kind)
+    else:
+        got = (
+            f"`{node.value}`" if kind is Kind.COUNT and type(node.value) is int else _kind_of(node)
+        )
+        yield shapes.wrong_kind(node.place.value, kind.value, got)
 
 
 def _kind_of(node: Node) -> str:
