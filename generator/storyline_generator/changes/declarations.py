@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 from storyline_generator.lock.text import basic_string, dotted
 from storyline_generator.lock.tree import Tree, below
+from storyline_generator.mistakes.shapes import SECTIONS
 from storyline_generator.reading.document import list_of, table_of
-from storyline_generator.resolver.scope import SECTIONS
 
 
 class Subject(NamedTuple):

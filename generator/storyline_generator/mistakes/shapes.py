@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from storyline_generator.diagnostics import Diagnostic, Place, Related
 from storyline_generator.suggestions import all_of, did_you_mean, one_of
 
+SECTIONS = ("types", "streams", "events", "filters", "projections", "validators")
+"""What a story declares, each a table of its own."""
+
 
 def unknown_key(key: str, what: str, place: Place, known: Iterable[str]) -> Diagnostic:
     """A table has a key that means nothing there.
@@ -21,12 +24,9 @@ def unknown_key(key: str, what: str, place: Place, known: Iterable[str]) -> Diag
     """
     known = tuple(known)
     hint = did_you_mean(key, known) or f"use {one_of(known)}, or `x-{key}` for notes of your own"
-    if key in _SECTIONS:
+    if key in SECTIONS:
         hint = f"begin a table of its own: `[{key}.…]`"
     return Diagnostic("unknown-key", f"`{key}` is not a key of {what}.", place, hint=hint)
-
-
-_SECTIONS = ("types", "streams", "events", "filters", "projections", "validators")
 
 
 def missing_key(keys: Sequence[str], what: str, place: Place, hint: str = "") -> Diagnostic:

@@ -203,6 +203,8 @@ def _missing_story(files: Sequence[_File]) -> Diagnostic:
 
 def _merged(files: Sequence[_File]) -> Findings[Document]:
     """Sections come together by name; what an earlier file has said, a later one may not."""
+    if len(files) == 1:
+        return Document(files[0].tables, files[0].source)
     tables: dict[str, object] = {}
     homes: dict[Keys, Source] = {}
     for file in files:
@@ -213,6 +215,9 @@ def _merged(files: Sequence[_File]) -> Findings[Document]:
             else:
                 homes[keys] = file.source
                 _put(tables, keys, value)
+        for key in (key for key, value in file.tables.items() if value == {}):
+            homes.setdefault((key,), file.source)
+            tables.setdefault(key, {})
     return Document(tables, files[0].source, homes)
 
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from storyline_generator.diagnostics import Diagnostic, Findings, collected
 from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import shapes
+from storyline_generator.mistakes.shapes import SECTIONS
 from storyline_generator.reading.document import Document, Node
 from storyline_generator.resolver.declared_types import resolve_types
 from storyline_generator.resolver.filters import resolve_filters
 from storyline_generator.resolver.projections import resolve_projections
-from storyline_generator.resolver.scope import SECTIONS, Scope, declared_names, misplaced_sections
+from storyline_generator.resolver.scope import Scope, declared_names, misplaced_sections
 from storyline_generator.resolver.streams import resolve_events, resolve_streams
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
 from storyline_generator.resolver.validators import resolve_validators

@@ -13,11 +13,11 @@ from storyline_generator.diagnostics import Diagnostic, Findings, Place, Related
 from storyline_generator.identifiers import camel_case
 from storyline_generator.immutable import immutable, replaced
 from storyline_generator.mistakes import names
+from storyline_generator.mistakes.shapes import SECTIONS
 from storyline_generator.resolver.tables import Name, Table
 from storyline_generator.schema import Event, Filter, Schema, Stream
 from storyline_generator.suggestions import closest, did_you_mean
 
-SECTIONS = ("types", "streams", "events", "filters", "projections", "validators")
 _Places = Mapping[str, Place]
 _Unknown = Callable[[str, Place, tuple[Related, ...], str], Diagnostic]
 

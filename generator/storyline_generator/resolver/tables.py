@@ -118,7 +118,8 @@ def read(node: Node, shape: Shape, what: str, hint: str = "") -> Findings[Table]
             meant, fits = key, (yield from _fits(child, shape[key]))
         else:
             yield shapes.unknown_key(key, what, child.place, _known(shape))
-            meant = next(iter(closest(key, _known(shape))), key)
+            alike = closest(key, _known(shape)) if key not in shapes.SECTIONS else ()
+            meant = next(iter(alike), key)
             fits = meant in shape and meant not in given and _is(shape[meant], child)
         if fits:
             entries[meant] = child
