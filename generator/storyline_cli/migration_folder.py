@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from storyline_cli.configuration import Configuration
 from storyline_generator.banner import text_hash
 from storyline_generator.conflicts import has_markers, versions
 from storyline_generator.plan import Layout
+from storyline_generator.plan.numbers import numbered_files
 from storyline_generator.writer import put
 
 
@@ -16,6 +17,12 @@ def layout(settings: Configuration) -> Layout:
     """The settings that generated text depends on, and the migrations that are there."""
     hashes = {file.name: text_hash(_text(file)) for file in _files(settings)}
     return Layout(settings.package, settings.migrations, settings.client, hashes)
+
+
+def texts(settings: Configuration) -> Mapping[str, str]:
+    """Of the migrations that are there, by name: what stands behind the number."""
+    there = {file.name: _text(file) for file in _files(settings)}
+    return {each.name: there[each.file] for each in numbered_files(there)}
 
 
 def restore(settings: Configuration) -> Iterator[str]:

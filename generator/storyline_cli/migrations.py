@@ -12,11 +12,12 @@ from storyline.migrations.files import read_folder
 from storyline_cli import FINE, UsageError
 from storyline_cli.alembic_revisions import revisions
 from storyline_cli.configuration import Configuration, configuration
-from storyline_cli.migration_folder import layout
+from storyline_cli.migration_folder import layout, texts
 from storyline_cli.output import report
 from storyline_generator import pipeline, writer
 from storyline_generator.pipeline import Stories
 from storyline_generator.released_files import renumbered
+from storyline_generator.settling import settled
 from storyline_generator.squashing import Squash, squash
 
 
@@ -37,22 +38,36 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configuration()
     if arguments.action == "alembic":
         return _write_revisions(arguments, settings)
+    is_settled = arguments.action == "merge" and _settle(settings)
     stories = pipeline.read(settings.root, settings.schemas)
     if stories.diagnostics:
         return report(arguments, stories.diagnostics, "")
     if arguments.action == "merge":
-        return _merge(settings, stories)
+        return _merge(settings, stories, is_settled=is_settled)
     return _squash(arguments, settings, stories)
 
 
-def _merge(settings: Configuration, stories: Stories) -> int:
+def _settle(settings: Configuration) -> bool:
+    """Locks forget what the other branch released under the name of a file that is there."""
+    there, is_settled = texts(settings), False
+    for lock in pipeline.read(settings.root, settings.schemas).locks:
+        text = settled(lock, there)
+        if text != lock.source.text:
+            writer.put(settings.root / lock.source.path, text)
+            print(f"{lock.source.path} says now what the files of migrations say.")
+            is_settled = True
+    return is_settled
+
+
+def _merge(settings: Configuration, stories: Stories, *, is_settled: bool) -> int:
     """Only names change, so databases know each file again."""
     folder = settings.root / settings.migrations
     renamed = renumbered(stories.lock_of, layout(settings).existing_migrations)
     for old, new in renamed.items():
         (folder / old).rename(folder / new)
         print(f"{old} is {new} now.")
-    print("Next: `storyline generate`." if renamed else "Every number is there only once.")
+    is_changed = renamed or is_settled
+    print("Next: `storyline generate`." if is_changed else "Every number is there only once.")
     return FINE
 
 

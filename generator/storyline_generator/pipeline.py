@@ -127,8 +127,14 @@ def _plan(stories: Stories, layout: Layout) -> Findings[Plan]:
     """The plan of all stories that are sound."""
     planned = plan(stories.sound, layout, _trees(stories))
     yield from _shared_files(planned)
-    yield from released_files(stories.lock_of, layout.existing_migrations)
+    yield from released_files(_sound_locks(stories), layout.existing_migrations)
     return planned
+
+
+def _sound_locks(stories: Stories) -> Mapping[str, Lock]:
+    """A lock that says two things of a file says nothing of it."""
+    broken = {each.place.source for each in stories.diagnostics}
+    return {name: lock for name, lock in stories.lock_of.items() if lock.source not in broken}
 
 
 def _migrations(stories: Stories, layout: Layout) -> PlannedMigrations:

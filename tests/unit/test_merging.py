@@ -102,3 +102,41 @@ def test_generated_code_is_marked_as_such_for_git_once(shop: Path) -> None:
     for _ in range(2):
         main(["init", "shop"])
         assert (shop / ".gitattributes").read_text() == expected
+
+
+def test_of_two_first_releases_the_one_whose_file_is_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = begin_on_two_branches(tmp_path, monkeypatch)
+    assert main(["generate"]) == FINDINGS
+    assert "1 error in 1 file" in capsys.readouterr().out  # not of the file, which is no mistake
+    assert main(["migrations", "merge"]) == FINDINGS  # nobody has chosen yet
+    assert git("checkout", "--theirs", first) == 0
+    assert main(["migrations", "merge"]) == FINE
+    assert main(["generate"]) == FINE
+    (new,) = (tmp_path / "migrations").glob("0002_*.sql")
+    assert "by_ours" in new.read_text()
+    assert "by_theirs" not in new.read_text()
+    assert main(["generate", "--check"]) == FINE
+    assert main(["migrations", "merge"]) == FINE
+    assert capsys.readouterr().out.endswith("Every number is there only once.\n")
+
+
+def begin_on_two_branches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each branch releases the story for the first time, with a filter of its own."""
+    monkeypatch.chdir(folder)
+    assert git("init", "--initial-branch=main") == 0
+    assert main(["init", "shop"]) == FINE
+    (folder / ".gitattributes").write_text("*.lock.toml merge=union\nschemas/*.toml merge=union\n")
+    commit()
+    for branch, event in (("theirs", "LINE_ADDED"), ("ours", "ORDER_PAID")):
+        assert git("checkout", "-b", branch, "main") == 0
+        text = (folder / STORY).read_text()
+        asked = f'events = ["{event}"]\nwhere.order_id = "$order_id"\nindex = true # {branch}\n'
+        asked = f"\n[filters.by_{branch}]\n{asked}"
+        (folder / STORY).write_text(text + asked)
+        assert main(["generate"]) == FINE
+        assert main(["release"]) == FINE
+        commit()
+    assert git("merge", "theirs") != 0
+    return "migrations/0001_shop.sql"

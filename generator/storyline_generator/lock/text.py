@@ -92,10 +92,12 @@ def _mistakes(text: str, place: Place) -> Findings[None]:
     if text.startswith(_CONFLICT):
         if text.startswith(_CONFLICT[0]):
             yield locking.unmerged_lock(place)
-    elif is_fact(path, fact):
-        yield locking.contradictory_lock(dotted(path), place, _first(path, place.source))
-    else:
+    elif not is_fact(path, fact):
         yield locking.damaged_lock(place)
+    elif path[0] == "migrations" and path[-1] == "hash":
+        yield locking.released_twice(path[1], place, _first(path, place.source))
+    else:
+        yield locking.contradictory_lock(dotted(path), place, _first(path, place.source))
 
 
 def _said(text: str) -> tuple[Path, Fact]:

@@ -40,6 +40,25 @@ def damaged_lock(place: Place) -> Diagnostic:
     return Diagnostic("damaged-lock", message, place, hint=hint)
 
 
+def released_twice(name: str, place: Place, first: Place) -> Diagnostic:
+    """Two branches have released the first migration of a story, each in a form of its own.
+
+    A database can run only one of them. That of the branch which has gone to production stays, and
+    what the other branch needs besides is planned as the next migration. Whoever has applied the
+    other one begins with a new database.
+
+    Example: both branches begin the story `todo`, and release it.
+
+        migrations.todo.hash = "3f9a1c02d4"
+        migrations.todo.hash = "86f3592b27"
+    """
+    related = (Related("the other one is here", first),)
+    message = f"the migration `{name}` has been released by two branches, each in its own form."
+    take = "take the file that has gone to production: `git checkout --ours` or `--theirs`"
+    hint = f"{take}, then run `storyline migrations merge`"
+    return Diagnostic("released-twice", message, place, related, hint)
+
+
 def contradictory_lock(path: str, place: Place, first: Place) -> Diagnostic:
     """A lock file says two things about the same shape.
 
