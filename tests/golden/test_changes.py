@@ -71,6 +71,7 @@ def test_a_story_that_is_new_or_gone_is_told(
     committed(story, (CASES[0] / "before.toml").read_text())
     capsys.readouterr()
     story.write_text('story = "other"\n')
+    story.with_name("case.lock.toml").unlink()
     assert main(["diff"]) == FINE
     told = capsys.readouterr().out
     assert '+ story = "other"' in told

@@ -1,9 +1,10 @@
 """May this story replace that one? What is now and what was → a verdict on every change.
 
-`rules/` holds the rules as data: 36 kinds of change, each with its verdict, its remedy and the page
-that explains it. The modules beside it find the changes, a subject each: `events` and their names,
-what the last release makes of today's rows (`forward`), `searches`, `states`, and `wire`. Whether
-stored rows can be read and found, `evolution` says; its diagnostics carry the codes of the rules.
+`rules/` holds the rules as data: each kind of change with its verdict, its remedy and the page that
+explains it. The modules beside it find the changes, a subject each: `events` and their names, what
+the last release makes of today's rows (`forward`), `searches`, `states` and what they are made of
+(`asked`), `wire`, and `home`. Whether stored rows can be read and found, `evolution` says; its
+diagnostics carry the codes of the rules.
 
 Errors hold against every version that was ever released, and nothing silences them. Warnings
 compare with the last release. What has not been released is never judged.
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from storyline_generator.compatibility.events import of_names
 from storyline_generator.compatibility.forward import of_events
+from storyline_generator.compatibility.home import moved_log
 from storyline_generator.compatibility.rule import Rule, Verdict
 from storyline_generator.compatibility.rules import BY_CODE, RULES, WARNINGS
 from storyline_generator.compatibility.searches import of_filters, of_indexes, of_states, of_streams
@@ -72,6 +74,7 @@ def judge(now: Schema, then: Past, indexes: Mapping[str, str] | None = None) -> 
         verdicts += _of_what_was(schema, today, then)
         verdicts += of_indexes(schema, then, indexes or {})
         verdicts = _without_consequences(verdicts, of_streams(schema, today, then))
+        verdicts += [moved] if (moved := moved_log(schema, then)) else []
     if any(each.rule.level == "error" for each in verdicts) and (wire := changed_wire(now, then)):
         return Judgement(schema, (wire,), ())
     return Judgement(schema, tuple(verdicts), mistakes)

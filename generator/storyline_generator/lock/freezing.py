@@ -41,6 +41,8 @@ def frozen(schema: Schema, indexes: Mapping[str, str]) -> Tree:
     """All facts of the story as it is now; `indexes` are their names and definitions."""
     return {
         "format": FORMAT,
+        "story": schema.story,
+        "schema": schema.database_schema,
         "events": {
             event.name: {str(event.version): frozen_fields(event.fields, schema.types)}
             for event in schema.events.values()

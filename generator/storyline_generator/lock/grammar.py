@@ -42,7 +42,7 @@ def is_fact(path: Path, fact: Fact) -> bool:
             return fact == FORMAT
         case ("events" | "projections", _, version, "fields", _, *shape):
             return version.isdecimal() and _is_of_shape(shape, fact)
-        case ("streams", _, "key") | ("indexes", _):
+        case ("story",) | ("schema",) | ("streams", _, "key") | ("indexes", _):
             return isinstance(fact, str)
         case ("projections", _, version, "keys", _):
             return version.isdecimal() and isinstance(fact, str)

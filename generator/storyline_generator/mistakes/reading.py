@@ -78,6 +78,19 @@ def shared_database_schema(schema: str, place: Place, first: Place) -> Diagnosti
     return Diagnostic("shared-database-schema", message, place, related, hint)
 
 
+def lock_without_story(place: Place) -> Diagnostic:
+    """A lock has no story beside it.
+
+    The lock of a story is called as the story is, and stands in the same folder. Where the story
+    was renamed or moved without it, all that has been released would be forgotten.
+
+    Example: `story = "todo"` became `story = "tasks"`, beside a `todo.lock.toml`.
+    """
+    message = f"`{place.source.path}` says what has been released, and its story is not here."
+    hint = "name the story so again, or bring the lock to its folder; delete it only with the log"
+    return Diagnostic("lock-without-story", message, place, hint=hint)
+
+
 def missing_story(place: Place, hint: str = 'begin one with `story = "…"`') -> Diagnostic:
     """No file says which story this is.
 

@@ -23,6 +23,7 @@ from storyline_generator.suggestions import closest
 _ONCE = frozenset({"story", "doc", "wire", "schema", "partition"})
 """Settings of the story: said once, in any of its files."""
 
+_LOCK = ".lock.toml"
 _ELSEWHERE = "name the right folder in `[tool.storyline]`, or begin with `storyline init NAME`"
 
 
@@ -50,6 +51,8 @@ class _File:
 def load(schemas: Path, root: Path) -> Loaded:
     """Every story below `schemas`; what is shown to people is relative to `root`."""
     documents, diagnostics = collected(_stories(schemas, root))
+    if not diagnostics:
+        diagnostics = tuple(_locks_without_story(schemas, root, documents))
     return Loaded(tuple(documents), diagnostics)
 
 
@@ -83,7 +86,7 @@ def _schema_files(schemas: Path, root: Path) -> Findings[Sequence[Path]]:
         if not schemas.is_dir():
             yield reading.unreadable_file(nowhere, "there is no such folder", _ELSEWHERE)
             return []
-        found = [file for file in _toml_files(schemas) if not file.name.endswith(".lock.toml")]
+        found = [file for file in _toml_files(schemas) if not file.name.endswith(_LOCK)]
     except OSError as error:
         place = Place(Source(_shown(Path(error.filename or schemas), root), ""))
         yield reading.unreadable_file(place, _reason(error))
@@ -123,10 +126,21 @@ def _with_lock(document: Document, folder: Path, root: Path) -> Findings[Documen
     story = document.tables.get("story")
     if not isinstance(story, str) or not story.isidentifier():
         return document
-    file = folder / f"{story}.lock.toml"
+    file = folder / f"{story}{_LOCK}"
     shown = _shown(file, root)
     text = (yield from _text(file, shown)) if file.exists() else ""
     return replaced(document, lock=Source(shown, text or ""))
+
+
+def _locks_without_story(
+    schemas: Path, root: Path, documents: Sequence[Document]
+) -> Iterator[Diagnostic]:
+    """What has been released, and would be forgotten because its story is elsewhere."""
+    known = {document.lock.path for document in documents}
+    files = _toml_files(schemas) if schemas.is_dir() else ()
+    for shown in sorted(_shown(file, root) for file in files if file.name.endswith(_LOCK)):
+        if shown not in known:
+            yield reading.lock_without_story(Place(Source(shown, "")))
 
 
 def _text(file: Path, shown: str) -> Findings[str | None]:

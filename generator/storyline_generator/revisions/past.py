@@ -33,6 +33,8 @@ class Revision:
                 return self.schema.filters[name].place
             case ("projections", name, *_) if name in self.schema.projections:
                 return self.schema.projections[name].place
+            case ("story" | "schema",):
+                return (self.schema.place / "story").value
             case _:
                 return self.lock.place(*path)
 

@@ -62,4 +62,17 @@ where.priority = "high"
 index = true
 """,
     ),
+    Rule(
+        "B39",
+        "moved-log",
+        "error",
+        "The story, or the PostgreSQL schema of its log, is called otherwise.",
+        "Stored events are in the tables of the schema that was released, and these say whose they "
+        "are. Nothing moves them: a story of another name would begin with an empty log.",
+        "Keep both names. What people read may change in `doc`.",
+        """
+story = "todo"
+schema = "todo"                  # it was always there, and stays
+""",
+    ),
 )
