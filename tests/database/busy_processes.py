@@ -351,6 +351,34 @@ def cut(dsn: str, seed: int, notes: Path) -> None:
             )
 
 
+def follow(dsn: str, number: int, notes: Path) -> None:
+    """Reads the events of one question page by page, from the last one on that it has noted.
+
+    So it may be killed and begun anew; to the end of the log, once everybody has stopped.
+    """
+    after_id = _last_noted(notes)
+    chance = random.Random(after_id)
+    with EventClient(SAMPLE, dsn) as client:
+        while True:
+            is_last = is_stopped(notes)
+            page = client.get_event_stream(
+                query_of(QUESTIONS[number]), after_id=after_id, limit=chance.choice([1, 7, 1000])
+            )
+            for event in page:
+                _note(notes, [event.id, event.metadata["batch"]])
+                after_id = event.id
+            if is_last and not page:
+                return
+            _pause(chance)
+
+
+def _last_noted(notes: Path) -> int:
+    """A line that was never finished is taken back."""
+    whole = noted([notes]) if notes.exists() else []
+    notes.write_text("".join(f"{json.dumps(note)}\n" for note in whole))
+    return whole[-1][0] if whole else 0
+
+
 def _pause(chance: random.Random) -> None:
     time.sleep(chance.choice([0, 0, 0, 0.0005, 0.005, 0.03]))
 
