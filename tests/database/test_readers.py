@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from database import forked
 from database.busy_processes import (
     QUESTIONS,
     Crowd,
     entries,
     follow,
-    forked,
     hold,
     noted,
     query_of,
@@ -57,9 +57,7 @@ class Follower:
         assert self._process.exitcode == 0
 
     def _begin(self) -> None:
-        arguments = (self._dsn, self.number, self._notes)
-        self._process = forked.Process(target=follow, args=arguments)
-        self._process.start()
+        self._process = forked.start(follow, self._dsn, self.number, self._notes)
 
 
 def test_readers_meet_every_event_once_and_in_order(
