@@ -37,7 +37,8 @@ class PoolExhaustedError(StorylineError):
 class ConnectionLostError(StorylineError):
     """The connection broke before the answer came. The next call gets a new one.
 
-    Reads, and saves of projections, can be repeated.
+    Reads, and saves of projections, can be repeated. A transaction may have been committed: repeat
+    it with the same `command_id`s.
     """
 
     def __init__(self, reason: str) -> None:
