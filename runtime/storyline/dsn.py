@@ -26,7 +26,10 @@ class Dsn:
     def settings(self) -> dict[str, Any]:
         """What each connection of the pool is made with."""
         if self.statement_timeout is None:
-            return {}
+            return {"autocommit": True}
         given = conninfo_to_dict(self.text).get("options") or ""
         milliseconds = round(self.statement_timeout * 1000)
-        return {"options": f"{given} -c statement_timeout={milliseconds}".strip()}
+        return {
+            "autocommit": True,
+            "options": f"{given} -c statement_timeout={milliseconds}".strip(),
+        }

@@ -76,21 +76,14 @@ class Append(NamedTuple):
         return (self.batch, self.condition, *self.after, *(self.command or (None, None)))
 
 
-_APPEND = sql.SQL("%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text")
-
-
 def append(story: Story, wanted: Append) -> Statement:
     """Committed when it returns, in one round trip and with the shared flush. Needs autocommit."""
-    text = sql.SQL("call {}({})").format(table(story, "append"), _APPEND)
-    return Statement(text, wanted.parameters)
+    return Statement(_append_text(story.schema), wanted.parameters)
 
 
 def append_in_transaction(story: Story, wanted: Append) -> Statement:
     """Committed with the transaction around it; in autocommit, by a flush of its own."""
-    text = sql.SQL("select last_id, checked_id, recorded_at, conflicts, known from {}({})").format(
-        table(story, "append_in_transaction"), _APPEND
-    )
-    return Statement(text, wanted.parameters)
+    return Statement(_append_in_transaction_text(story.schema), wanted.parameters)
 
 
 def known_command(story: Story, id: str) -> Statement:
@@ -161,6 +154,23 @@ def _is_saved_by_hand(story: Story) -> sql.Composed:
     """No projector runs the version: else what is saved could be older, or of half a build."""
     text = sql.SQL("not exists (select from {} where (type, version) = (%s, %s))")
     return text.format(table(story, "projection_builds"))
+
+
+_APPEND = sql.SQL("%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text")
+
+
+@lru_cache
+def _append_text(schema: str) -> sql.SQL:
+    text = sql.SQL("call {}({})")
+    return _composed(text.format(sql.Identifier(schema, "append"), _APPEND))
+
+
+@lru_cache
+def _append_in_transaction_text(schema: str) -> sql.SQL:
+    text = sql.SQL(
+        "select last_id, checked_id, recorded_at, conflicts::text, known::text from {}({})"
+    )
+    return _composed(text.format(sql.Identifier(schema, "append_in_transaction"), _APPEND))
 
 
 @lru_cache

@@ -44,7 +44,7 @@ TABLES: Mapping[str, str] = {
 }
 FUNCTIONS: Mapping[str, str] = {
     "append": "jsonb, jsonb, bigint, timestamp with time zone, text, text, bigint, bigint,"
-    " timestamp with time zone, jsonb, jsonb",
+    " timestamp with time zone, text, text",
     "append_in_transaction": "jsonb, jsonb, bigint, timestamp with time zone, text, text",
 }
 """The tables and functions that this code works with; a test compares the migration's."""

@@ -45,7 +45,10 @@ class Log:
             "call shop.append(%s, %s, %s, %s)", (json.dumps(events), condition, after_id, after_at)
         ).fetchone()
         assert row is not None
-        return Answer(*row)
+        *ids, conflicts, known = row
+        return Answer(
+            *ids, *(None if text is None else json.loads(text) for text in (conflicts, known))
+        )
 
     def ids(self) -> list[int]:
         return [id for (id,) in self.rows("select id from shop.events order by id")]

@@ -18,10 +18,8 @@ from psycopg import (
     OperationalError,
     ProgrammingError,
 )
-from psycopg.abc import Buffer
 from psycopg.errors import SerializationFailure
 from psycopg.rows import tuple_row
-from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from storyline.asking import statement
@@ -44,13 +42,6 @@ Durability: TypeAlias = Literal["barrier", "commit"]
 
 _suitable: WeakKeyDictionary[AsyncConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
-
-
-class _JsonTextLoader(TextBinaryLoader):
-    """Leaves JSON as text, whose numbers are exact."""
-
-    def load(self, data: Buffer) -> bytes | str:
-        return super().load(data[1:])  # the first byte is the version of the format
 
 
 class AsyncSession:
@@ -151,11 +142,12 @@ class AsyncConnections:
 
     async def _require_suitable(self, connection: AsyncConnection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
-        known = _suitable.setdefault(self._pool, {})
-        if self._story not in known:
+        known = _suitable.get(self._pool)
+        if known is None or self._story not in known:
             found = await self._surroundings(connection)
             if refusal := found.refusal(self._story):
                 raise refusal
+            known = _suitable.setdefault(self._pool, {})
             known[self._story] = found.process != connection.info.backend_pid
         return known[self._story]
 
@@ -173,15 +165,16 @@ class AsyncConnections:
             await self._open(self._dsn)
         connection = await self._taken()
         try:
-            autocommit = connection.autocommit
-            await connection.set_autocommit(True)
+            is_ready = connection.autocommit
+            if not is_ready:
+                await connection.set_autocommit(True)
             try:
                 yield connection
             finally:
                 if connection.closed:
                     await self._pool.check()
-                else:
-                    await connection.set_autocommit(autocommit)
+                elif not is_ready:
+                    await connection.set_autocommit(False)
         except OperationalError as error:
             if connection.closed:
                 raise ConnectionLostError(str(error)) from error
@@ -296,15 +289,13 @@ async def _surroundings_of(connection: AsyncConnection[Any], story: Story) -> Su
 async def _rows(
     connection: AsyncConnection[Any], statement: Statement, is_pooled: bool
 ) -> list[Row]:
-    async with _cursor(connection) as cursor:
-        return await AsyncSession(cursor, is_pooled).fetch(statement)
+    """Nobody closes the cursor: it holds nothing but the rows."""
+    return await AsyncSession(_cursor(connection), is_pooled).fetch(statement)
 
 
 def _cursor(connection: AsyncConnection[Any]) -> AsyncCursor[Row]:
     """A plain one, whatever the pool makes."""
-    cursor = AsyncCursor(connection, row_factory=tuple_row)
-    cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-    return cursor
+    return AsyncCursor(connection, row_factory=tuple_row)
 
 
 async def _require_reachable(dsn: str) -> None:

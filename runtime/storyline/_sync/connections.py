@@ -19,10 +19,8 @@ from psycopg import (
     OperationalError,
     ProgrammingError,
 )
-from psycopg.abc import Buffer
 from psycopg.errors import SerializationFailure
 from psycopg.rows import tuple_row
-from psycopg.types.string import TextBinaryLoader
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from storyline.asking import statement
@@ -45,13 +43,6 @@ Durability: TypeAlias = Literal["barrier", "commit"]
 
 _suitable: WeakKeyDictionary[ConnectionPool[Any], dict[Story, bool]] = WeakKeyDictionary()
 """For which stories the database of a pool suits, and whether a pooler stands before it."""
-
-
-class _JsonTextLoader(TextBinaryLoader):
-    """Leaves JSON as text, whose numbers are exact."""
-
-    def load(self, data: Buffer) -> bytes | str:
-        return super().load(data[1:])  # the first byte is the version of the format
 
 
 class Session:
@@ -152,11 +143,12 @@ class Connections:
 
     def _require_suitable(self, connection: Connection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
-        known = _suitable.setdefault(self._pool, {})
-        if self._story not in known:
+        known = _suitable.get(self._pool)
+        if known is None or self._story not in known:
             found = self._surroundings(connection)
             if refusal := found.refusal(self._story):
                 raise refusal
+            known = _suitable.setdefault(self._pool, {})
             known[self._story] = found.process != connection.info.backend_pid
         return known[self._story]
 
@@ -174,15 +166,16 @@ class Connections:
             self._open(self._dsn)
         connection = self._taken()
         try:
-            autocommit = connection.autocommit
-            connection.set_autocommit(True)
+            is_ready = connection.autocommit
+            if not is_ready:
+                connection.set_autocommit(True)
             try:
                 yield connection
             finally:
                 if connection.closed:
                     self._pool.check()
-                else:
-                    connection.set_autocommit(autocommit)
+                elif not is_ready:
+                    connection.set_autocommit(False)
         except OperationalError as error:
             if connection.closed:
                 raise ConnectionLostError(str(error)) from error
@@ -295,15 +288,13 @@ def _surroundings_of(connection: Connection[Any], story: Story) -> Surroundings:
 
 
 def _rows(connection: Connection[Any], statement: Statement, is_pooled: bool) -> list[Row]:
-    with _cursor(connection) as cursor:
-        return Session(cursor, is_pooled).fetch(statement)
+    """Nobody closes the cursor: it holds nothing but the rows."""
+    return Session(_cursor(connection), is_pooled).fetch(statement)
 
 
 def _cursor(connection: Connection[Any]) -> Cursor[Row]:
     """A plain one, whatever the pool makes."""
-    cursor = Cursor(connection, row_factory=tuple_row)
-    cursor.adapters.register_loader("jsonb", _JsonTextLoader)
-    return cursor
+    return Cursor(connection, row_factory=tuple_row)
 
 
 def _require_reachable(dsn: str) -> None:
