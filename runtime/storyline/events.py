@@ -85,15 +85,20 @@ def write_json(model: Record) -> str:
     """The stored form: stored keys, and none where there is no value. Raises `UnwritableError`."""
     name = getattr(model, "__type__", type(model).__name__)
     try:
-        text = model.model_dump_json(by_alias=True, exclude_none=True, warnings="error")
+        serialized = model.__pydantic_serializer__.to_json(  # `model_dump_json` calls no other
+            model, by_alias=True, exclude_none=True, warnings="error"
+        )
     except PydanticSerializationError as error:
         raise UnwritableError(name, str(error)) from error
+    text = serialized.decode()
     _refuse_lost_text(name, text, model)
     _refuse_lost_numbers(name, text, model)
     return text
 
 
 def write_metadata(metadata: Mapping[str, JsonValue]) -> str:
+    if not metadata:
+        return "{}"
     try:
         text = json.dumps(dict(metadata), allow_nan=False, ensure_ascii=False)
         text.encode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -83,13 +84,15 @@ def new(
 
 def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
     """The batch as one JSON text; the data of an event is serialised once."""
-    common = write_metadata(metadata)
-    rows = (
-        f'{{"type": {json.dumps(event.__type__)}, "version": {event.__version__}, '
-        f'"data": {write_json(event)}, "metadata": {common}}}'
-        for event in events
-    )
+    end = f', "metadata": {write_metadata(metadata)}}}'
+    rows = [_beginning(type(event)) + write_json(event) + end for event in events]
     return f"[{', '.join(rows)}]"
+
+
+@lru_cache
+def _beginning(event_class: type[Event]) -> str:
+    type, version = event_class.__type__, event_class.__version__
+    return f'{{"type": {json.dumps(type)}, "version": {version}, "data": '
 
 
 class EventStream(NamedTuple):

@@ -1,261 +1,177 @@
-"""`./dev bench log`: how fast the log is, as ratios to hand-written psycopg in the same run.
+"""`./dev bench log`: how fast the log is, as ratios in the same run.
 
 On a server of its own. Rounds of the contenders alternate, since machines drift; what is told is
-the median of the rounds, and of the ratios of each round.
+the median of the rounds, and of the ratios of each round. The peer is the library `eventsourcing`,
+if `PEER` names the Python that has it (`python -m venv /tmp/peer && /tmp/peer/bin/pip install
+'eventsourcing[postgres]'`, then `PEER=/tmp/peer/bin/python ./dev bench log`).
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import os
 import statistics
-import time
-from collections.abc import Callable, Iterator, Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import NamedTuple
 
 import psycopg
-from psycopg import sql
 
-from storyline import EventClient, Query, QueryItem
+from benchmarks.logs import BATCH, EVENTS, prepare
 from storyline.embedded import start, stop
 from storyline.migrations import migrate_up
-from todo_app.open_items import open_items
-from todo_app.story.todo import TODO, ItemAdded, ItemId, ListEvent, ListId
-from todo_app.validators.todo.add_item import AddItemValidator
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "examples/todo/migrations"
-EVENTS = 100_000
-LISTS = EVENTS // 10
-"""Ten events a list: every command reads ten."""
-BATCH = 10_000
-
-Operation = Callable[[], object]
-Contender = Callable[[str, int], Operation]
-"""DSN and the number of the worker → what the worker repeats."""
+PEER = os.environ.get("PEER")
+HAND, OURS, COMMIT = "hand-written", "storyline", "a commit each"
+AGGREGATES, DCB = "peer's aggregates", "peer's DCB recorder"
 
 
-# Hand-written: what psycopg alone can do, with neither order nor condition where it says so.
-
-
-def plain_insert(dsn: str, worker: int) -> Operation:
-    connection = psycopg.connect(dsn, autocommit=True)
-    data = f'{{"list_id": "list-{worker}", "item_id": "i", "title": "Milk"}}'
-    insert = (
-        "insert into plain (type, data) values ('ITEM_ADDED', %s::jsonb) returning id, created_at"
-    )
-    return lambda: connection.execute(insert, (data,)).fetchone()
-
-
-def plain_command(dsn: str, worker: int) -> Operation:
-    """Reads a list, folds it as dictionaries, inserts if nothing newer is there: it can race."""
-    connection = psycopg.connect(dsn, autocommit=True)
-    numbers = iter(range(worker * LISTS // 8, LISTS))
-
-    def command() -> None:
-        list_id = f"list-{next(numbers)}"
-        rows = connection.execute(
-            "select id, type, data from plain"
-            " where (data->>'list_id') collate \"C\" = %s order by id",
-            (list_id,),
-        ).fetchall()
-        assert len(rows) == 10
-        connection.execute(
-            "insert into plain (type, data) select 'ITEM_ADDED', %s::jsonb where not exists ("
-            "select from plain where id > %s and (data->>'list_id') collate \"C\" = %s)",
-            (f'{{"list_id": "{list_id}", "item_id": "new", "title": "New"}}', rows[-1][0], list_id),
-        )
-
-    return command
-
-
-def plain_copy(dsn: str, worker: int) -> Operation:
-    connection = psycopg.connect(dsn, autocommit=True)
-    data = '{"list_id": "batch", "item_id": "i", "title": "Milk", "priority": "normal"}'
-
-    def copy() -> None:
-        with connection.cursor().copy("copy plain (type, data) from stdin") as rows:
-            for _ in range(BATCH):
-                rows.write_row(("ITEM_ADDED", data))
-
-    return copy
-
-
-def plain_fetch(dsn: str, worker: int) -> Operation:
-    """The same rows as text, thrown away."""
-    connection = psycopg.connect(dsn, autocommit=True)
-    select = "select id, type, data::text, metadata::text, created_at from todo.events order by id"
-    return lambda: connection.execute(select).fetchall()
-
-
-# Storyline: typed events, total order, durable when acknowledged.
-
-
-def append(dsn: str, worker: int) -> Operation:
-    client, event = EventClient(TODO, dsn), added(ListId(f"list-{worker}"))
-    return lambda: client.save_event(event)
-
-
-def command(dsn: str, worker: int) -> Operation:
-    client = EventClient(TODO, dsn)
-    numbers = iter(range(worker * LISTS // 8, LISTS))
-
-    def decide() -> None:
-        list_id = ListId(f"list-{next(numbers)}")
-        AddItemValidator(client, list_id=list_id).apply(added(list_id)).save(retries=5)
-
-    return decide
-
-
-def batch(dsn: str, worker: int) -> Operation:
-    client = EventClient(TODO, dsn)
-    events = [added(ListId("batch")) for _ in range(BATCH)]
-    return lambda: client.save_events(events)
-
-
-def read(dsn: str, worker: int) -> Operation:
-    client = EventClient(TODO, dsn)
-    return lambda: client.get_event_stream(EVERYTHING)
-
-
-def fold(dsn: str, worker: int) -> Operation:
-    """Paged, so that memory stays bounded however long the log is."""
-    client = EventClient(TODO, dsn)
-    return lambda: reduce(open_items, client.iter_event_stream(EVERYTHING), frozenset[ItemId]())
-
-
-EVERYTHING: Query[ListEvent] = Query(
-    QueryItem(("ITEM_ADDED", "ITEM_COMPLETED", "ITEM_MARKED_INCOMPLETE", "ITEM_REMOVED"))
-)
-
-
-def added(list_id: ListId, item_id: str = "new") -> ItemAdded:
-    return ItemAdded(list_id=list_id, item_id=ItemId(item_id), title="Milk")
+class Result(NamedTuple):
+    rate: float
+    memory: float
+    """MiB, of the largest worker."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Contenders do the same work; the first is the limit that the others are measured against."""
+    """Contenders do the same work; the first is what the others are measured against."""
 
     title: str
-    contenders: Mapping[str, Contender]
-    processes: int
+    contenders: Mapping[str, str]
+    """How it is told → `module.function`."""
+    processes: int = 1
     operations: int = 1
     """How many of what the title counts one call does."""
+    events: int = EVENTS
+    """In the log at the beginning of each round."""
+    is_slow: bool = False
+    """Whether a flush takes a millisecond longer."""
 
 
 def scenarios() -> Iterator[Scenario]:
+    peers = {AGGREGATES: "peers.append_to_aggregate", DCB: "peers.append_to_dcb"} if PEER else {}
     for processes in (1, 8):
-        yield Scenario("append one event", {"plain": plain_insert, "ours": append}, processes)
+        contenders = {HAND: "by_hand.insert", OURS: "ours.append", **peers}
+        yield Scenario("append", contenders, processes)
+    peers = {AGGREGATES: "peers.aggregate_command", DCB: "peers.dcb_command"} if PEER else {}
     for processes in (1, 8):
-        yield Scenario("command", {"plain": plain_command, "ours": command}, processes)
-    yield Scenario(f"append {BATCH:,} at once", {"copy": plain_copy, "ours": batch}, 1, BATCH)
-    yield Scenario("read the log", {"text": plain_fetch, "ours": read}, 1, EVENTS)
-    yield Scenario("fold the log", {"text": plain_fetch, "ours": fold}, 1, EVENTS)
+        contenders = {HAND: "by_hand.command", OURS: "ours.command", **peers}
+        yield Scenario("command", contenders, processes)
+    contenders = {COMMIT: "ours.append_with_a_flush_each", OURS: "ours.append"}
+    yield Scenario("append, slow flush", contenders, 32, is_slow=True)
+    yield Scenario("batch", {"bare COPY": "by_hand.copy", OURS: "ours.batch"}, operations=BATCH)
+    yield Scenario("read", {"as text": "by_hand.fetch", OURS: "ours.read"}, operations=EVENTS)
+    contenders = {"read": "ours.read", "fold": "ours.fold", "by pages": "ours.fold_by_pages"}
+    yield Scenario("fold", contenders, operations=EVENTS)
 
 
-def measured(dsn: str, scenario: Scenario, rounds: int, seconds: float) -> dict[str, list[float]]:
+def sizes() -> Iterator[Scenario]:
+    """The same command on logs of three sizes: needs 8 GB of disk, and half an hour."""
+    for events in (10_000, 1_000_000, 5_000_000):
+        contenders = {HAND: "by_hand.command", OURS: "ours.command"}
+        yield Scenario(f"command, {events:,}", contenders, events=events)
+
+
+def measured(dsn: str, scenario: Scenario, rounds: int, seconds: float) -> dict[str, list[Result]]:
     """Operations a second of every contender, round by round, in turn."""
-    rates: dict[str, list[float]] = {name: [] for name in scenario.contenders}
+    results: dict[str, list[Result]] = {name: [] for name in scenario.contenders}
     for _ in range(rounds):
         for name, contender in scenario.contenders.items():
-            prepare(dsn)
-            rate = rate_of(dsn, contender, scenario.processes, seconds)
-            rates[name].append(rate * scenario.operations)
-    return rates
+            prepare(dsn, scenario.events)
+            rate, memory = result_of(dsn, contender, scenario.processes, seconds)
+            results[name].append(Result(rate * scenario.operations, memory))
+    return results
 
 
-def rate_of(dsn: str, contender: Contender, processes: int, seconds: float) -> float:
+def result_of(dsn: str, contender: str, processes: int, seconds: float) -> Result:
     """All workers begin together, when the last of them is ready; each tells its own rate."""
-    context = multiprocessing.get_context("spawn")
-    ready, rates = context.Barrier(processes), context.Queue()
     workers = [
-        context.Process(target=work, args=(dsn, contender, number, seconds, ready, rates))
+        subprocess.Popen(
+            command_of(contender, dsn, number, seconds),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for number in range(processes)
     ]
     for worker in workers:
-        worker.start()
-    total = sum(rates.get(timeout=60 + 10 * seconds) for _ in workers)
+        told(worker)
     for worker in workers:
-        worker.join()
-    return float(total)
+        assert worker.stdin is not None
+        worker.stdin.write("begin\n")
+        worker.stdin.flush()
+    results = [Result(*map(float, told(worker).split())) for worker in workers]
+    for worker in workers:
+        worker.communicate()
+    return Result(sum(each.rate for each in results), max(each.memory for each in results))
 
 
-def work(
-    dsn: str, contender: Contender, number: int, seconds: float, ready: Any, rates: Any
-) -> None:
-    operation = contender(dsn, number)
-    operation()
-    ready.wait()
-    begin, count = time.perf_counter(), 0
-    while (spent := time.perf_counter() - begin) < seconds or count < 2:
-        operation()
-        count += 1
-    rates.put(count / spent)
+def command_of(contender: str, dsn: str, number: int, seconds: float) -> Sequence[str]:
+    module, function = contender.split(".")
+    python = PEER if module == "peers" and PEER else sys.executable
+    worker = (python, "-m", "benchmarks.worker", module, function)
+    return (*worker, dsn, str(number), str(seconds))
 
 
-def prepare(dsn: str) -> None:
-    """A fresh log of the same events for every round, in our tables and in a plain one."""
+def told(worker: subprocess.Popen[str]) -> str:
+    assert worker.stdout is not None
+    line = worker.stdout.readline()
+    if not line:
+        raise SystemExit("A worker has failed: what it says stands above.")
+    return line
+
+
+@contextmanager
+def slow_flush(dsn: str, is_slow: bool) -> Iterator[None]:
+    """PostgreSQL itself waits a millisecond before each flush, as a slower disk would."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(FRESH)
-        connection.execute("vacuum analyze todo.events, plain")
-        connection.execute("checkpoint")
+        if is_slow:
+            connection.execute("alter system set commit_delay = 1000")
+            connection.execute("alter system set commit_siblings = 0")
+            connection.execute("select pg_reload_conf()")
+        yield
+        connection.execute("alter system reset all")
+        connection.execute("select pg_reload_conf()")
 
 
-FRESH = sql.SQL("""
-    alter table todo.events disable trigger all;
-    truncate todo.events;
-    alter table todo.events enable always trigger events_are_facts;
-    insert into todo.events (id, type, data)
-    select n + 1,
-        case when n < {events} / 2 then 'ITEM_ADDED' else 'ITEM_COMPLETED' end,
-        jsonb_strip_nulls(jsonb_build_object(
-            'list_id', 'list-' || n % {lists},
-            'item_id', 'item-' || n % ({events} / 2) / {lists},
-            'title', case when n < {events} / 2 then 'Milk' end
-        ))
-    from generate_series(0, {events} - 1) as n;
-    update todo.heads set last_id = {events};
-    drop table if exists plain;
-    create table plain (
-        id bigint generated always as identity primary key,
-        type text not null,
-        data jsonb not null,
-        created_at timestamptz not null default now()
-    );
-    insert into plain (type, data) select type, data from todo.events order by id;
-    create index on plain (((data->>'list_id') collate "C"), id);
-""").format(events=EVENTS, lists=LISTS)
-"""Ten events a list, five items added and then completed."""
-
-
-def report(scenario: Scenario, rates: Mapping[str, list[float]]) -> str:
-    limit, *others = rates
-    medians = {name: statistics.median(values) for name, values in rates.items()}
-    told = ", ".join(f"{name} {median:,.0f}/s" for name, median in medians.items())
-    ratios = ", ".join(
-        f"{statistics.median(a / b for a, b in zip(rates[name], rates[limit], strict=True)):.2f}"
-        for name in others
-    )
-    title = f"{scenario.title}, {scenario.processes} process{'es'[: 2 * (scenario.processes > 1)]}"
-    return f"{title:<34} ratio {ratios}   ({told})"
+def report(scenario: Scenario, results: Mapping[str, Sequence[Result]]) -> str:
+    (limit, limits), *_ = results.items()
+    processes = f"{scenario.processes} process{'es' if scenario.processes > 1 else ''}"
+    lines = [f"{scenario.title}, {processes}"]
+    for name, each in results.items():
+        ratios = [mine.rate / its.rate for mine, its in zip(each, limits, strict=True)]
+        ratio = "" if name == limit else f"{statistics.median(ratios):.2f} of {limit}"
+        rate = statistics.median(result.rate for result in each)
+        memory = max(result.memory for result in each)
+        lines.append(f"  {name:<22}{rate:>12,.0f}/s{memory:>7,.0f} MiB   {ratio}")
+    return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each contender in a round")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each contender in a round")
+    parser.add_argument("--only", default="", help="scenarios whose title begins so")
+    parser.add_argument("--sizes", action="store_true", help="a command on logs of three sizes")
     chosen = parser.parse_args()
+    wanted = sizes() if chosen.sizes else scenarios()
     with TemporaryDirectory(prefix="storyline-bench-") as folder:
         server = start(Path(folder))
         try:
             migrate_up(server.dsn, MIGRATIONS)
-            for scenario in scenarios():
-                rates = measured(server.dsn, scenario, chosen.rounds, chosen.seconds)
-                print(report(scenario, rates), flush=True)
+            if PEER and not chosen.sizes:
+                result_of(server.dsn, "peers.fill", 1, 0)
+            for scenario in wanted:
+                if scenario.title.startswith(chosen.only):
+                    with slow_flush(server.dsn, scenario.is_slow):
+                        found = measured(server.dsn, scenario, chosen.rounds, chosen.seconds)
+                    print(report(scenario, found), flush=True)
         finally:
             stop(Path(folder))
 

@@ -1,0 +1,62 @@
+"""Contenders by hand: what psycopg alone can do. No order, and a condition that can race."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+import psycopg
+
+from benchmarks.logs import BATCH, LISTS
+
+Operation = Callable[[], object]
+
+
+def insert(dsn: str, worker: int) -> Operation:
+    connection = psycopg.connect(dsn, autocommit=True)
+    data = f'{{"list_id": "list-{worker}", "item_id": "i", "title": "Milk"}}'
+    text = (
+        "insert into plain (type, data) values ('ITEM_ADDED', %s::jsonb) returning id, created_at"
+    )
+    return lambda: connection.execute(text, (data,)).fetchone()
+
+
+def command(dsn: str, worker: int) -> Operation:
+    """Reads a list, folds nothing, inserts if nothing newer is there: two of them can race."""
+    connection = psycopg.connect(dsn, autocommit=True)
+    numbers = count(worker * LISTS // 8)
+
+    def decide() -> None:
+        list_id = f"list-{next(numbers) % LISTS}"
+        rows = connection.execute(
+            "select id, type, data from plain"
+            " where (data->>'list_id') collate \"C\" = %s order by id",
+            (list_id,),
+        ).fetchall()
+        assert len(rows) >= 10
+        connection.execute(
+            "insert into plain (type, data) select 'ITEM_ADDED', %s::jsonb where not exists ("
+            "select from plain where id > %s and (data->>'list_id') collate \"C\" = %s)",
+            (f'{{"list_id": "{list_id}", "item_id": "new", "title": "New"}}', rows[-1][0], list_id),
+        )
+
+    return decide
+
+
+def copy(dsn: str, worker: int) -> Operation:
+    connection = psycopg.connect(dsn, autocommit=True)
+    data = '{"list_id": "batch", "item_id": "i", "title": "Milk", "priority": "normal"}'
+
+    def copied() -> None:
+        with connection.cursor().copy("copy plain (type, data) from stdin") as rows:
+            for _ in range(BATCH):
+                rows.write_row(("ITEM_ADDED", data))
+
+    return copied
+
+
+def fetch(dsn: str, worker: int) -> Operation:
+    """The log's own rows as text, thrown away."""
+    connection = psycopg.connect(dsn, autocommit=True)
+    select = "select id, type, data::text, metadata::text, created_at from todo.events order by id"
+    return lambda: connection.execute(select).fetchall()
