@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         AsyncSingleStreamProjection as AsyncSingleStreamProjection,
     )
     from storyline._async.projector import AsyncProjector as AsyncProjector
+    from storyline._async.subscription import AsyncSubscription as AsyncSubscription
     from storyline._async.validators import AsyncMultiStreamValidator as AsyncMultiStreamValidator
     from storyline._async.validators import AsyncSingleStreamValidator as AsyncSingleStreamValidator
     from storyline._sync.client import EventClient as EventClient
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from storyline._sync.projections import MultiStreamProjection as MultiStreamProjection
     from storyline._sync.projections import SingleStreamProjection as SingleStreamProjection
     from storyline._sync.projector import Projector as Projector
+    from storyline._sync.subscription import Subscription as Subscription
     from storyline._sync.validators import MultiStreamValidator as MultiStreamValidator
     from storyline._sync.validators import SingleStreamValidator as SingleStreamValidator
     from storyline.backoff import Backoff as Backoff
@@ -33,13 +35,16 @@ if TYPE_CHECKING:
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import NotPositiveError as NotPositiveError
+    from storyline.errors import ProjectionBehindError as ProjectionBehindError
     from storyline.errors import ProjectionError as ProjectionError
     from storyline.errors import ProjectionNotBuiltError as ProjectionNotBuiltError
+    from storyline.errors import ProjectionNotRunError as ProjectionNotRunError
     from storyline.errors import ProjectionOnDemandError as ProjectionOnDemandError
     from storyline.errors import ProjectionStoppedError as ProjectionStoppedError
     from storyline.errors import RefusedError as RefusedError
     from storyline.errors import RetiredEventError as RetiredEventError
     from storyline.errors import StorylineError as StorylineError
+    from storyline.errors import SubscriptionKeyError as SubscriptionKeyError
     from storyline.errors import TransactionOverError as TransactionOverError
     from storyline.errors import UnknownEventError as UnknownEventError
     from storyline.errors import UnreadableEventError as UnreadableEventError
@@ -116,16 +121,19 @@ _DEFINED = {
     "storyline._async.client": "AsyncEventClient AsyncTransaction",
     "storyline._async.projections": "AsyncMultiStreamProjection AsyncSingleStreamProjection",
     "storyline._async.projector": "AsyncProjector",
+    "storyline._async.subscription": "AsyncSubscription",
     "storyline._async.validators": "AsyncMultiStreamValidator AsyncSingleStreamValidator",
     "storyline._sync.client": "EventClient Transaction",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.projector": "Projector",
+    "storyline._sync.subscription": "Subscription",
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
     "storyline.errors": "CommandReusedError ConflictError LostEventError NotPositiveError "
-    "NothingToSaveError ProjectionError ProjectionNotBuiltError ProjectionOnDemandError "
-    "ProjectionStoppedError RefusedError RetiredEventError StorylineError TransactionOverError "
+    "NothingToSaveError ProjectionBehindError ProjectionError ProjectionNotBuiltError "
+    "ProjectionNotRunError ProjectionOnDemandError ProjectionStoppedError RefusedError "
+    "RetiredEventError StorylineError SubscriptionKeyError TransactionOverError "
     "UnknownEventError UnreadableEventError UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
     "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "

@@ -13,6 +13,7 @@ from storyline.questions import (
     HistoryOf,
     IsBeingBuilt,
     Question,
+    ResumptionOf,
     SaveEvents,
     SaveState,
     StateOf,
@@ -37,6 +38,8 @@ def statement(story: Story, question: Question, shared_flush: bool) -> Statement
             return statements.known_command(story, id)
         case StateOf():
             return statements.saved_projection(story, *question)
+        case ResumptionOf():
+            return statements.resumption(story, *question)
         case SaveState(saved):
             return statements.save_projection(story, saved)
         case UpdateState():

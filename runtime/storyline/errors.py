@@ -147,6 +147,47 @@ class ProjectionStoppedError(StorylineError):
         )
 
 
+class SubscriptionKeyError(StorylineError, ValueError):
+    """A subscription cannot be shared out by this key."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"Subscription `{name}` {reason}.")
+
+
+class ProjectionBehindError(StorylineError):
+    """In the time that the caller had, a projection did not come as far as the event.
+
+    It has folded everything up to `position`; 0, too, while its first states are being built.
+    """
+
+    def __init__(
+        self, projection_type: str, version: int, event_id: int, position: int, seconds: float
+    ) -> None:
+        self.projection_type = projection_type
+        self.version = version
+        self.event_id = event_id
+        self.position = position
+        self.seconds = seconds
+        super().__init__(
+            f"Projection `{projection_type}` version {version} has come to event {position} in"
+            f" {seconds:g} s, and not to {event_id}."
+        )
+
+
+class ProjectionNotRunError(StorylineError):
+    """No projector runs this version of a projection: it stays where it is."""
+
+    def __init__(self, projection_type: str, version: int) -> None:
+        self.projection_type = projection_type
+        self.version = version
+        super().__init__(
+            f"No projector runs version {version} of projection `{projection_type}`."
+            " Start `storyline projections run`."
+        )
+
+
 class ProjectionNotBuiltError(StorylineError):
     """A projector builds the states of this version; until it has caught up there is no answer."""
 

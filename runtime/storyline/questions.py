@@ -151,6 +151,14 @@ class StateOf(NamedTuple):
     id: str
 
 
+class ResumptionOf(NamedTuple):
+    """One row: of a saved state, null without one; and after which id to read its events."""
+
+    type: str
+    version: int
+    id: str
+
+
 class FindStates(NamedTuple):
     """Rows of saved states."""
 
@@ -184,6 +192,7 @@ Question: TypeAlias = (
     | SaveState
     | UpdateState
     | StateOf
+    | ResumptionOf
     | FindStates
     | CountStates
     | IsBeingBuilt

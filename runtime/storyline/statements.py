@@ -137,6 +137,34 @@ def saved_projection(story: Story, type: str, version: int, id: str) -> Statemen
     return Statement(text.format(source.text), (*source.parameters, id))
 
 
+def resumption(story: Story, type: str, version: int, id: str) -> Statement:
+    """The saved state, null where there is none, and after which id its events are to be read.
+
+    That is where its shard stands, unless an event of the state is parked. One statement, so one
+    snapshot: every event of the state up to there is in it.
+    """
+    source = of_states(story, type, version)
+    text = sql.SQL(
+        "with state as (select type, id, version, build, latest_event_id, data::text {states}"
+        " and id = %s) select state.type, state.id, state.version, state.latest_event_id,"
+        " state.data, greatest(state.latest_event_id, shard.position)"
+        " from (select) as always left join state on true"
+        " left join {builds} as build on (build.type, build.version) = (%s, %s)"
+        " and build.status = 'active' and not exists (select from {parked} as parked"
+        " where (parked.type, parked.version, parked.build, parked.id)"
+        " = (build.type, build.version, build.build, %s) and skipped_at is null)"
+        " left join {shards} as shard on (shard.type, shard.version, shard.build)"
+        " = (build.type, build.version, build.build)"
+        " and shard.shard = get_byte(sha256(convert_to(%s, 'UTF8')), 0) %% build.shards"
+    ).format(
+        states=source.text,
+        builds=table(story, "projection_builds"),
+        parked=table(story, "parked_events"),
+        shards=table(story, "projection_shards"),
+    )
+    return Statement(text, (*source.parameters, id, type, version, id, id))
+
+
 def of_states(story: Story, type: str, version: int) -> Statement:
     """From where saved states are read; those of another version are not found.
 

@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import indent
 
@@ -86,9 +88,10 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
 ) -> None:
     parts = blocks("toml", below="### Types", above="### Where things go")
     (use,) = blocks("python", below="## Using it", above="## Projections that keep up")
-    keep_up, park = blocks(
-        "python", below="## Projections that keep up", above="## Testing your rules"
+    keep_up, park, wait = blocks(
+        "python", below="## Projections that keep up", above="## Subscriptions"
     )
+    (subscribe,) = blocks("python", below="## Subscriptions", above="## Testing your rules")
     (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'
@@ -99,14 +102,32 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     written = projection.read_text()
     assert named in written
     projection.write_text(written.replace(named, imported + named + policy))
-    (project / "keep_up.py").write_text("import sys\n" + keep_up.replace(here, "sys.argv[1]"))
-    command(project, "mypy", "--strict", "app", "use.py", "keep_up.py")
+    for name, text in {"keep_up": keep_up, "wait": wait, "subscribe": subscribe}.items():
+        (project / f"{name}.py").write_text("import sys\n" + text.replace(here, "sys.argv[1]"))
+    command(project, "mypy", "--strict", "app", *map(str, project.glob("*.py")))
     command(project, "storyline", "migrate", "up", "--dsn", storyline_dsn)
     first, *_ = command(project, "python", "use.py", storyline_dsn).splitlines()
     assert first.startswith("1 ")
     assert first.endswith("12.50 ann me")
     (kept,) = command(project, "python", "keep_up.py", storyline_dsn).splitlines()
     assert kept.split()[1] == "0"  # the skeleton's fold changes nothing
+    with running(project, "storyline", "projections", "run", "--dsn", storyline_dsn):
+        command(project, "python", "wait.py", storyline_dsn)
+    (mailed,) = command(project, "python", "subscribe.py", storyline_dsn).splitlines()
+    assert mailed.endswith("under the key 1")
+
+
+@contextmanager
+def running(folder: Path, *words: str) -> Generator[None]:
+    path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    process = subprocess.Popen(
+        words, cwd=folder, env={**os.environ, "PATH": path}, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def command(folder: Path, *words: str) -> str:

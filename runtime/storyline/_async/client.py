@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -16,34 +16,27 @@ from pydantic import JsonValue
 from storyline import questions, rows
 from storyline._async.connections import Durability
 from storyline._async.logs import AsyncJoined, AsyncLog, opened
+from storyline._async.states import AsyncStates
+from storyline._async.subscription import AsyncSubscription
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
-from storyline.errors import ConflictError, LostEventError, ProjectionNotBuiltError
+from storyline.errors import ConflictError, LostEventError
 from storyline.events import Event, Recorded, State
 from storyline.folds import NOTHING, History, Seen
 from storyline.metadata import with_bound
-from storyline.projections import ProjectionFold, SavedProjection
 from storyline.queries import Query, QueryItem, either
 from storyline.questions import (
     CommandOf,
     CountEvents,
-    CountStates,
     EventStream,
-    FindStates,
     HistoryOf,
-    IsBeingBuilt,
     NewEvents,
-    Question,
     SaveEvents,
-    SaveState,
     Slice,
-    StateOf,
-    StatePage,
-    UpdateState,
     require_positive,
 )
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
-from storyline.state_queries import StateOrder, StateQuery
+from storyline.state_keys import StateKey
 from storyline.story import Story
 from storyline.surroundings import outcome_known
 from storyline.telemetry import operation
@@ -52,7 +45,7 @@ E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=State)
 
 
-class AsyncEventClient:
+class AsyncEventClient(AsyncStates):
     """Reads and appends the events of one story, in one total order without gaps.
 
     A DSN makes a pool of our own, opened at the first use and closed by `close()`; `Dsn` says its
@@ -79,7 +72,7 @@ class AsyncEventClient:
         on_unreadable: OnUnreadable | None = None,
     ) -> None:
         self.story = story
-        self._on_unreadable = on_unreadable
+        self.on_unreadable = on_unreadable
         self.log = opened(story, pool_or_dsn, durability)
 
     async def __aenter__(self) -> Self:
@@ -273,64 +266,22 @@ class AsyncEventClient:
             read.rows = len(found)
             return rows.history(self.story, found, seen)
 
-    async def save_projection(self, saved: SavedProjection[Any]) -> bool:
-        """False: a newer one is saved and stays, or a projector keeps this version's states."""
-        return await self._finds(SaveState(saved))
-
-    async def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
-        """Replaces the saved state, even by an older one. False: none was saved."""
-        return await self._finds(UpdateState(saved, older_only=False))
-
-    async def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
-        """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return await self._finds(UpdateState(saved, older_only=True))
-
-    async def get_projection(
-        self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
-    ) -> SavedProjection[S] | None:
-        """None, too, if the saved state is of another version."""
-        found = await self.log.answer(StateOf(type, version, str(id)))
-        return rows.saved_projection(state_class, found[0]) if found else None
-
-    async def query_projections(
+    def subscribe(
         self,
-        projection: type[ProjectionFold[S, Any]],
-        where: StateQuery[S] | None = None,
+        query: Query[E],
         *,
-        order_by: StateOrder[S] | None = None,
-        limit: int | None = None,
-        after: SavedProjection[S] | None = None,
-    ) -> Sequence[SavedProjection[S]]:
-        """Saved states of the projection's version, by id if no other order is asked for.
+        name: str,
+        after: int | None = 0,
+        key: StateKey | None = None,
+    ) -> AsyncSubscription[E]:
+        """For what acts on events outside of the database: each event at least once, in order.
 
-        The next page comes after the last state of a page, whatever has been saved in between.
-        Raises `ProjectionNotBuiltError` while a projector has not yet built them.
+        The position is kept under the name. `after` counts the first time only: the id of the event
+        after which it begins; None: what is there already is left out. One process at a time is
+        handed events, and another takes over from it within seconds. With a `key`, as the
+        `state_key` of a projection is, several share them, and those of one key stay in order.
         """
-        page = StatePage(order_by or StateOrder(None), limit, after)
-        kind = projection.projection_type, projection.version
-        found = await self.log.answer(FindStates(*kind, where or StateQuery(), page))
-        if not found:
-            await self._require_built(*kind)
-        state_class = cast("type[S]", projection.state_class)
-        return tuple(rows.saved_projection(state_class, row) for row in found)
-
-    async def count_projections(
-        self, projection: type[ProjectionFold[S, Any]], where: StateQuery[S] | None = None
-    ) -> int:
-        """How many saved states of the projection's version there are, of which all that holds.
-
-        Raises `ProjectionNotBuiltError` while a projector has not yet built them.
-        """
-        kind = projection.projection_type, projection.version
-        ((count,),) = await self.log.answer(CountStates(*kind, where or StateQuery()))
-        if not count:
-            await self._require_built(*kind)
-        return int(count)
-
-    async def _require_built(self, type: str, version: int) -> None:
-        """Nothing was found: is that the answer?"""
-        if await self._finds(IsBeingBuilt(type, version)):
-            raise ProjectionNotBuiltError(type, version)
+        return AsyncSubscription(self, query, name, key, after)
 
     async def _pages(self, query: Query[E], part: Slice) -> AsyncIterator[Recorded[E]]:
         while (page := await self._page(query, part)).end:
@@ -342,7 +293,7 @@ class AsyncEventClient:
         with operation(self.story, "read") as read:
             found = await self._found(query, part)
             read.rows = len(found)
-            return rows.page(self.story, found, self._on_unreadable)
+            return rows.page(self.story, found, self.on_unreadable)
 
     async def _events(self, query: Query[E], part: Slice) -> tuple[Recorded[E], ...]:
         """All of them, or `UnreadableEventError`."""
@@ -402,15 +353,12 @@ class AsyncEventClient:
         """As they are now, whatever the caller does while the append waits."""
         return questions.new(self.story, tuple(events), with_bound(metadata), command_id)
 
-    async def _finds(self, question: Question) -> bool:
-        return bool(await self.log.answer(question))
-
 
 class AsyncTransaction(AsyncEventClient):
     """A client for one block of `AsyncEventClient.transaction`, and for no longer."""
 
     def __init__(self, client: AsyncEventClient, joined: AsyncJoined) -> None:
-        super().__init__(client.story, joined, on_unreadable=client._on_unreadable)
+        super().__init__(client.story, joined, on_unreadable=client.on_unreadable)
         self._joined = joined
 
     @property

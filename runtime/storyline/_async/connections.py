@@ -264,8 +264,10 @@ class AsyncBorrowed:
             borrowed.give_back()
 
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A projector commits as it goes, so it cannot be part of a transaction."""
-        raise TypeError("a projector needs a client with a pool or a DSN, not a connection")
+        """What commits as it goes cannot be part of a transaction."""
+        raise TypeError(
+            "a projector or a subscription needs a client with a pool or a DSN, not a connection"
+        )
 
     def give_back(self) -> None:
         self._connection = None

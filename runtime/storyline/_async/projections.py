@@ -68,14 +68,12 @@ class AsyncProjection(AsyncReader[E, E], ProjectionFold[S, E], Generic[S, E]):
         )
 
     async def _read(self) -> History[E]:
-        self._existing = await self._saved() if self._load_existing else None
-        after_id = self._existing.latest_event_id if self._existing else 0
+        self._existing, after_id = None, 0
+        if self._load_existing:
+            self._existing, after_id = await self._client.get_resumption(
+                self.projection_type, self._id, self.typed_state_class, version=self.version
+            )
         return await self._client.get_history(self._query, after_id=after_id)
-
-    async def _saved(self) -> SavedProjection[S] | None:
-        return await self._client.get_projection(
-            self.projection_type, self._id, self.typed_state_class, version=self.version
-        )
 
     def _latest_event_id(self, history: History[E]) -> int:
         """0 where nothing has happened."""

@@ -265,8 +265,10 @@ class Borrowed:
             borrowed.give_back()
 
     def session(self) -> AbstractContextManager[Session]:
-        """A projector commits as it goes, so it cannot be part of a transaction."""
-        raise TypeError("a projector needs a client with a pool or a DSN, not a connection")
+        """What commits as it goes cannot be part of a transaction."""
+        raise TypeError(
+            "a projector or a subscription needs a client with a pool or a DSN, not a connection"
+        )
 
     def give_back(self) -> None:
         self._connection = None

@@ -4,52 +4,26 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from time import monotonic
-from uuid import uuid4
 
-from psycopg import Error, InterfaceError, OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout
+from psycopg import Error
 
 from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.client import EventClient
 from storyline._sync.connections import Session
 from storyline._sync.leases import Leases
 from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
-from storyline.failures import (
-    ConnectionLostError,
-    PoolExhaustedError,
-    ReadOnlyError,
-    UnreachableError,
-)
 from storyline.pauses import pause
 from storyline.projecting import building, pace
 from storyline.projecting.batches import head
 from storyline.projecting.memory import Memory, runs
+from storyline.projecting.processes import PASSING, Outages, new_owner
 from storyline.projecting.shards import Projection
 from storyline.story import Story
 
 log = logging.getLogger("storyline.projector")
-
-_LONGEST_PAUSE = 5.0
-_PASSING = (
-    ConnectionLostError,
-    IdleInTransactionSessionTimeout,
-    InterfaceError,
-    OperationalError,
-    PoolExhaustedError,
-    ReadOnlyError,
-    UnreachableError,
-)
-"""A restart or a change of servers, once the database has been reached at all; and a process
-that was frozen is told so.
-"""
-
-TICK_SECONDS = 1.0
-"""How often a process says that it lives, and looks at what others do."""
 
 
 class Projector:
@@ -66,9 +40,9 @@ class Projector:
         for projection in self._projections:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
-        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._owner = new_owner()
         self._is_stopping = False
-        self._was_connected = False
+        self._outages = Outages()
 
     def stop(self) -> None:
         """Lets `run` end after the batch that it is at. May be called by any thread or signal."""
@@ -87,17 +61,14 @@ class Projector:
         self._run(target)
 
     def _run(self, target: int | None) -> None:
-        seconds = 0.0
         while not self._is_stopping:
             try:
                 with self._client.log.session() as session:
-                    self._was_connected = True
+                    self._outages.over()
                     self._work(session, target)
                 return
-            except _PASSING as error:
-                if not self._was_connected:
-                    raise
-                seconds = min(2 * seconds or 0.1, _LONGEST_PAUSE)
+            except PASSING as error:
+                seconds = self._outages.pause(error)
                 log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
                 pause(seconds)
 
@@ -186,4 +157,4 @@ class Work:
         for order in self._leases.orders():
             self._batches.obey(order)
         self._leases.tidy()
-        self._next_tick = monotonic() + TICK_SECONDS
+        self._next_tick = monotonic() + pace.TICK_SECONDS

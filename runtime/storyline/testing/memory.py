@@ -13,6 +13,7 @@ from storyline.questions import (
     HistoryOf,
     IsBeingBuilt,
     Question,
+    ResumptionOf,
     SaveEvents,
     SaveState,
     StateOf,
@@ -48,6 +49,8 @@ class Memory:
                 return [events.commands[id]] if id in events.commands else []
             case StateOf():
                 return states.get(*question)
+            case ResumptionOf():
+                return [states.resumption(*question)]
             case SaveState(saved):
                 return states.save(saved)
             case UpdateState():

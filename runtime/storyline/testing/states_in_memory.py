@@ -30,6 +30,10 @@ class States:
         found = self.rows.get((type, version, id))
         return [] if found is None else [found]
 
+    def resumption(self, type: str, version: int, id: str) -> Row:
+        found = self.rows.get((type, version, id))
+        return (None, None, None, None, None, 0) if found is None else (*found, found[3])
+
     def save(self, saved: SavedProjection[Any]) -> list[Row]:
         latest = self._latest(saved)
         return self._put(saved, is_wanted=latest is None or latest <= saved.latest_event_id)

@@ -22,11 +22,10 @@ from database.projector_processes import (
 )
 from database.servers import crash, eventually, new_folder, started
 from storyline import EventClient, Projector
-from storyline._sync import projector
 from storyline._sync.connections import Session
 from storyline._sync.projector import Work
 from storyline.migrations import migrate_up
-from storyline.projecting import batches, leasing
+from storyline.projecting import batches, leasing, pace
 from storyline.statements import Statement
 from storyline.testing.contract.story import EGGS, MILK, SAMPLE, added
 
@@ -90,7 +89,7 @@ def test_what_a_zombie_has_folded_is_not_written(
         client.log.session() as one,
         client.log.session() as other,
     ):
-        monkeypatch.setattr(projector, "TICK_SECONDS", 60)  # it does not look around by itself
+        monkeypatch.setattr(pace, "TICK_SECONDS", 60)  # it does not look around by itself
         zombie = Work(SAMPLE, one, "zombie", [Journals])
         zombie.begin()
         client.save_event(added(MILK))

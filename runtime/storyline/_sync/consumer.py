@@ -1,0 +1,133 @@
+# Made by runtime/make_sync.py; edit runtime/storyline/_async/consumer.py
+"""Reads the log for one subscription, on one connection, and commits how far its caller has got."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+from time import monotonic
+from typing import Any
+
+from storyline._sync.batches import Batches, LeaseLostError
+from storyline._sync.connections import Session
+from storyline._sync.leases import Leases
+from storyline.events import Recorded
+from storyline.pauses import pause
+from storyline.projecting import batches, leasing, pace, subscribing
+from storyline.projecting.memory import Memory
+from storyline.projecting.shards import Lease, Projection
+from storyline.projecting.subscribing import Piece
+from storyline.rows import OnUnreadable, Row
+from storyline.story import Story
+
+log = logging.getLogger("storyline.subscription")
+
+
+class Consumer:
+    """Of one process. What it has read is forgotten with its connection, or with a lease."""
+
+    def __init__(
+        self,
+        story: Story,
+        session: Session,
+        owner: str,
+        subscription: Projection,
+        on_unreadable: OnUnreadable | None,
+    ) -> None:
+        self._story = story
+        self._session = session
+        self._subscription = subscription
+        self._on_unreadable = on_unreadable
+        self._memory = Memory([subscription])
+        self._leases = Leases(story, session, owner, self._memory)
+        self._batches = Batches(story, session, owner, self._memory)
+        self._next_tick = 0.0
+        self._wait = 0.0
+
+    def begin(self, after_id: int | None) -> None:
+        with self._session.transaction(leasing.LEASE_SECONDS):
+            for statement in subscribing.begin(self._story, self._subscription, after_id):
+                self._session.run(statement)
+        known = subscribing.known_revision(self._story, self._subscription)
+        subscribing.require_known_key(self._subscription, self._session.fetch(known))
+
+    def due(self, most: int, is_stopping: Callable[[], bool]) -> Generator[Sequence[Recorded[Any]]]:
+        """What is new, the oldest first, `most` events at a time; then it wants to be called again.
+
+        Where there is nothing, it waits a little.
+        """
+        try:
+            if monotonic() >= self._next_tick:
+                self._tick()
+            for piece in self._next(most):
+                if is_stopping() or not self._may_hand_out(piece):
+                    break
+                yield piece.events
+                piece.is_done()
+            self._settle(is_stopping())
+        except LeaseLostError:
+            log.warning("another process has taken over: what is in work here comes again there")
+            self._memory.forget(list(self._memory.leases))
+            self._next_tick = 0.0
+
+    def leave(self) -> None:
+        """Others may go on at once."""
+        self._leases.release(list(self._memory.leases))
+        self._leases.leave()
+
+    def _next(self, most: int) -> Sequence[Piece]:
+        """Of those shards that are furthest behind, up to where the next ones stand."""
+        self._wait = pace.next_wait(self._wait)
+        groups = self._memory.groups(monotonic())
+        if not groups:
+            return ()
+        *ahead, group = groups
+        end = ahead[-1][0].position if ahead else self._head()
+        up_to_id = subscribing.end_of_read(group[0].position, end, most)
+        rows = self._read(group, up_to_id)
+        events, up_to_id = subscribing.readable(self._story, rows, up_to_id, self._on_unreadable)
+        if events or ahead or up_to_id < end:
+            self._wait = 0.0
+        return subscribing.pieces(group, events, up_to_id, most)
+
+    def _head(self) -> int:
+        ((id,),) = self._session.fetch(batches.head(self._story))
+        return int(id)
+
+    def _read(self, group: Sequence[Lease], up_to_id: int) -> Sequence[Row]:
+        after_id = group[0].position
+        if after_id >= up_to_id:
+            return ()
+        readings = self._memory.readings(group)
+        statement, _ = batches.next_events(self._story, readings, after_id, up_to_id)
+        return self._session.fetch(statement)
+
+    def _may_hand_out(self, piece: Piece) -> bool:
+        """Commits how far the caller is. This is on disk only after all that was read before."""
+        if monotonic() >= self._next_tick:
+            self._tick()
+        if any(self._memory.leases.get(lease.shard) is not lease for lease in piece.group):
+            return False
+        self._commit(piece.group)
+        return True
+
+    def _settle(self, is_stopping: bool) -> None:
+        """Before a wait, and now and then, as most events may be none of this subscription."""
+        now = monotonic()
+        moved = [each for each in self._memory.leases.values() if each.position != each.saved]
+        is_due = any(now - each.written_at > pace.TICK_SECONDS for each in moved)
+        if moved and (self._wait or is_stopping or is_due):
+            self._commit(moved)
+        if self._wait and not is_stopping:
+            pause(min(self._wait, max(0.0, self._next_tick - now)))
+
+    def _commit(self, leases: Sequence[Lease]) -> None:
+        self._batches.flush(leases, subscribing.durable())
+
+    def _tick(self) -> None:
+        self._leases.renew()
+        surplus = self._leases.surplus()
+        if surplus:
+            self._commit([self._memory.leases[shard] for shard in surplus])
+            self._leases.release(surplus)
+        self._next_tick = monotonic() + pace.TICK_SECONDS

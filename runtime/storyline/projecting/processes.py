@@ -1,0 +1,56 @@
+"""One process among others: what it is called, and how it sits out a restart of its database."""
+
+from __future__ import annotations
+
+import os
+import socket
+from uuid import uuid4
+
+from psycopg import InterfaceError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout
+
+from storyline.failures import (
+    ConnectionLostError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+
+PASSING = (
+    ConnectionLostError,
+    IdleInTransactionSessionTimeout,
+    InterfaceError,
+    OperationalError,
+    PoolExhaustedError,
+    ReadOnlyError,
+    UnreachableError,
+)
+"""A restart or a change of servers, once the database has been reached at all; and a process
+that was frozen is told so.
+"""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+
+
+def new_owner() -> str:
+    """For people who look at leases: where it runs. The rest makes it unique."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+
+
+class Outages:
+    """How long to wait before the database is tried again."""
+
+    def __init__(self) -> None:
+        self._was_connected = False
+        self._pause = 0.0
+
+    def over(self) -> None:
+        self._was_connected = True
+        self._pause = 0.0
+
+    def pause(self, error: Exception) -> float:
+        """Seconds. Raises the error where the database was never reached: the DSN is wrong."""
+        if not self._was_connected:
+            raise error
+        self._pause = min(2 * self._pause or _FIRST_PAUSE, _LONGEST_PAUSE)
+        return self._pause
