@@ -31,6 +31,7 @@ COMMANDS = {
     "projections": "Keep states up to date: run, rebuild; parked, retry, skip what failed.",
     "db": "A PostgreSQL for this folder: start, stop, url.",
     "verify": "Hold a live database against the stories, and its log against its promises.",
+    "tail": "Follow the log of a story; see how the state of a projection came about.",
     "explain": "Say what the code of a message means, with an example.",
 }
 FORMATS = ("text", "json", "github", "sarif")

@@ -12,19 +12,26 @@ import sys
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
-from pathlib import PurePosixPath
 from typing import Any
 
-from storyline import EventClient, ProjectionStoppedError, Projector, Story, StorylineError
+from storyline import (
+    EventClient,
+    ProjectionStoppedError,
+    Projector,
+    Story,
+    StorylineError,
+    observe_projections,
+)
 from storyline.projecting import administration
 from storyline.projecting.leasing import LEASE_SECONDS
 from storyline.projecting.shards import Projection
 from storyline.statements import Statement
 from storyline_cli import FINDINGS, FINE, UsageError
+from storyline_cli.application import named, projections_of, stories_of
 from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
 from storyline_cli.progress import Progress
+from storyline_cli.status import show_status
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,15 +41,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rebuild = actions.add_parser(
         "rebuild", help="build the states anew, beside those in use; again: go on with it"
     )
+    status = actions.add_parser(
+        "status", help="show how far each is; 1 if one stands still, or nobody is at it"
+    )
+    status.add_argument(
+        "--once", action="store_true", help="not again every second, as on a terminal"
+    )
+    status.add_argument(
+        "--format", choices=("text", "json"), default=argparse.SUPPRESS, help="json: for monitoring"
+    )
+    status.add_argument("--no-color", action="store_true", default=argparse.SUPPRESS)
     parked = actions.add_parser("parked", help="list events that a fold failed on")
     retry = actions.add_parser("retry", help="fold parked events again, and go on where it stands")
     skip = actions.add_parser("skip", help="let parked states go on without an event")
     for action in (rebuild, retry, skip):
         action.add_argument("name", help="of the projection")
     skip.add_argument("event_id", type=int, help="of the event to leave out")
-    for action in (rebuild, parked, retry, skip):
+    for action in (rebuild, status, parked, retry, skip):
         action.add_argument("--of", help=_OF)
-    for action in (running, rebuild, parked, retry, skip):
+    for action in (running, rebuild, status, parked, retry, skip):
         action.add_argument(
             "--dsn", help="the database; else DATABASE_URL, else the embedded server"
         )
@@ -53,7 +70,7 @@ _OF = "where the projections are (default: app.projections:PROJECTIONS, of the p
 
 def run(arguments: argparse.Namespace) -> int:
     sys.path.insert(0, "")
-    projections = _projections(arguments.of or _default())
+    projections = projections_of(arguments.of)
     with told_to_the_user():
         dsn = chosen_dsn(arguments.dsn)
     try:
@@ -68,10 +85,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with ExitStack() as stack:
-        projectors = [
-            Projector(stack.enter_context(EventClient(story, dsn)), of_story)
-            for story, of_story in _by_story(projections)
-        ]
+        projectors: list[Projector] = []
+        for story, of_story in _by_story(projections):
+            client = stack.enter_context(EventClient(story, dsn))
+            observe_projections(client)
+            projectors.append(Projector(client, of_story))
         with _stopped_by_signals(projectors):
             return _run_all(projectors)
 
@@ -99,7 +117,7 @@ def _run_all(projectors: Sequence[Projector]) -> int:
 
 
 def _rebuild(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    projection = _named(projections, arguments.name)
+    projection = named(projections, arguments.name)
     with EventClient(projection.story, dsn) as client:
         _order(client, administration.rebuild(projection))
         projector = Projector(client, [projection])
@@ -109,6 +127,12 @@ def _rebuild(projections: Sequence[Projection], dsn: str, arguments: argparse.Na
     fate = "built" if done else "not finished: run it again, and it goes on"
     print(f"`{arguments.name}` is {fate}.")
     return FINE if done else FINDINGS
+
+
+def _status(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
+    stories = [projection.story for projection in projections]
+    stories += [package.story for package in stories_of(configuration()).values()]
+    return show_status(list(dict.fromkeys(stories)), projections, dsn, arguments)
 
 
 def _parked(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
@@ -123,7 +147,7 @@ def _listed(client: EventClient, projections: Sequence[Projection]) -> Iterator[
 
 
 def _retry(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    projection = _named(projections, arguments.name)
+    projection = named(projections, arguments.name)
     with EventClient(projection.story, dsn) as client:
         _order(client, administration.retry(projection))
     print("Ordered: the projectors that run will try again.")
@@ -137,7 +161,7 @@ def _order(client: EventClient, statements: Iterable[Statement]) -> None:
 
 
 def _skip(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    projection = _named(projections, arguments.name)
+    projection = named(projections, arguments.name)
     with EventClient(projection.story, dsn) as client:
         statement = administration.skip(projection, arguments.event_id)
         states = set(client.log.fetch(statement))  # of every build that meets the event
@@ -150,34 +174,11 @@ def _skip(projections: Sequence[Projection], dsn: str, arguments: argparse.Names
 _ACTIONS = {
     "run": _run,
     "rebuild": _rebuild,
+    "status": _status,
     "parked": _parked,
     "retry": _retry,
     "skip": _skip,
 }
-
-
-def _default() -> str:
-    application = PurePosixPath(configuration().package).parent
-    return ".".join((*application.parts, "projections")) + ":PROJECTIONS"
-
-
-def _projections(of: str) -> Sequence[Projection]:
-    module, _, name = of.partition(":")
-    try:
-        found: Sequence[Projection] = getattr(import_module(module), name or "PROJECTIONS")
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise UsageError(f"`{of}` cannot be imported: {error}.") from error
-    if not found:
-        raise UsageError(f"`{of}` has no projections that a projector could run.")
-    return found
-
-
-def _named(projections: Sequence[Projection], name: str) -> Projection:
-    for projection in projections:
-        if projection.projection_type == name:
-            return projection
-    names = "`, `".join(each.projection_type for each in projections)
-    raise UsageError(f"There is no projection `{name}`. There are `{names}`.")
 
 
 def _by_story(projections: Sequence[Projection]) -> list[tuple[Story, list[Projection]]]:

@@ -7,8 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from importlib import import_module
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import psycopg
 
@@ -18,6 +17,7 @@ from storyline.verification.log import Finding
 from storyline.verification.objects import Wanted
 from storyline.verification.report import Report, verified
 from storyline_cli import FINDINGS, FINE, UsageError
+from storyline_cli.application import imported, package_of
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
 from storyline_generator import pipeline
@@ -97,16 +97,10 @@ def _reports(
 
 
 def _story(settings: Configuration, schema: Schema) -> Story:
-    """As the application imports it: from the folder of `pyproject.toml`, or from `src` there."""
-    parts = PurePosixPath(settings.package).parts
-    is_source = parts[0] == "src"
-    folder = str(settings.root / "src" if is_source else settings.root)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    module = ".".join((*parts[1 if is_source else 0 :], module_name(schema.story)))
+    module = f"{package_of(settings)}.{module_name(schema.story)}"
     try:
-        found: Story = getattr(import_module(module), story_constant(schema.story))
-    except (ImportError, AttributeError) as error:
+        found: Story = getattr(imported(module), story_constant(schema.story))
+    except AttributeError as error:
         raise UsageError(
             f"`{module}` cannot be imported: {error}. Run `storyline generate`."
         ) from error

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from storyline.fields import ListOf as ListOf
     from storyline.fields import Number as Number
     from storyline.fields import Text as Text
+    from storyline.gauges import observe_projections as observe_projections
     from storyline.metadata import Metadata as Metadata
     from storyline.metadata import bound_metadata as bound_metadata
     from storyline.metadata import caused_by as caused_by
@@ -140,6 +141,7 @@ _DEFINED = {
     "WrongStoryError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
+    "storyline.gauges": "observe_projections",
     "storyline.metadata": "Metadata bound_metadata caused_by",
     "storyline.operators": "ANY ExistsMatch ListMatch Match OrderedMatch "
     "contains eq exists gt gte in_ lt lte neq nin",

@@ -21,8 +21,9 @@ from database.chains import Chain, Chains, ChainsOfTexts, OneChain
 from database.forked import start
 from database.projector_processes import send
 from storyline import Event, EventClient, Projector, Recorded
-from storyline._sync import connections, projector
+from storyline._sync import connections
 from storyline.projecting import administration, batches, leasing
+from storyline.projecting import pace as usual
 from storyline.projecting.states import States
 from storyline.statements import Statement
 from storyline.testing.contract.story import SAMPLE, ItemId, ListId, Measured, added, completed
@@ -40,7 +41,7 @@ class Pace(NamedTuple):
 
 
 def project(dsn: str, pace: Pace, mistake: str | None) -> None:
-    leasing.LEASE_SECONDS, projector.TICK_SECONDS = pace.lease, pace.tick
+    leasing.LEASE_SECONDS, usual.TICK_SECONDS = pace.lease, pace.tick
     if pace.fold:
         fold_slowly(pace.fold)
     if mistake:

@@ -91,7 +91,7 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     keep_up, park, wait = blocks(
         "python", below="## Projections that keep up", above="## Subscriptions"
     )
-    (subscribe,) = blocks("python", below="## Subscriptions", above="## Testing your rules")
+    (subscribe,) = blocks("python", below="## Subscriptions", above="## Looking into the log")
     (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'

@@ -21,7 +21,7 @@ from storyline._async.subscription import AsyncSubscription
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError
-from storyline.events import Event, Recorded, State
+from storyline.events import Event, Recorded
 from storyline.folds import NOTHING, History, Seen
 from storyline.metadata import with_bound
 from storyline.queries import Query, QueryItem, either
@@ -42,7 +42,6 @@ from storyline.surroundings import outcome_known
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
-S = TypeVar("S", bound=State)
 
 
 class AsyncEventClient(AsyncStates):

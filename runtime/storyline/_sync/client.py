@@ -22,7 +22,7 @@ from storyline._sync.subscription import Subscription
 from storyline.commands import Command, KnownCommand, command
 from storyline.dsn import Dsn
 from storyline.errors import ConflictError, LostEventError
-from storyline.events import Event, Recorded, State
+from storyline.events import Event, Recorded
 from storyline.folds import NOTHING, History, Seen
 from storyline.metadata import with_bound
 from storyline.queries import Query, QueryItem, either
@@ -43,7 +43,6 @@ from storyline.surroundings import outcome_known
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
-S = TypeVar("S", bound=State)
 
 
 class EventClient(States):

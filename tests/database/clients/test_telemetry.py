@@ -17,7 +17,15 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from psycopg.conninfo import make_conninfo
 
-from storyline import AsyncEventClient, ConflictError, EventClient, SingleStreamValidator
+from database.journals import Journals
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    EventClient,
+    Projector,
+    SingleStreamValidator,
+    observe_projections,
+)
 from storyline.testing.contract.story import (
     HOME,
     MILK,
@@ -168,3 +176,41 @@ def test_without_opentelemetry_nothing_of_it_is_imported(sample_dsn: str) -> Non
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="tests"
     )
     assert done.stdout.split() == ["storyline.telemetry"]
+
+
+def test_projections_and_subscriptions_are_measured(
+    reader: InMemoryMetricReader, sample_dsn: str
+) -> None:
+    with EventClient(SAMPLE, sample_dsn) as client:
+        observe_projections(client)
+        client.save_events([added(MILK), added(TEA)])
+        Projector(client, [Journals]).run_until_caught_up()
+        next(iter(client.subscribe(STREAM, name="mail", after=1)))
+        client.save_event(added(MILK))
+        found = gauges(reader)
+    assert found["storyline.projection.position", "journal"] == 2
+    assert found["storyline.projection.lag", "journal"] == 1
+    assert 0 < found["storyline.projection.lag.time", "journal"] < 60
+    assert found["storyline.projection.owners", "journal"] == 0
+    assert found["storyline.projection.stopped", "journal"] == 0
+    assert found["storyline.projection.lag", "mail"] == 2
+
+
+def gauges(reader: InMemoryMetricReader) -> dict[tuple[str, str], float]:
+    """By the name of the gauge, and of what it measures."""
+    return {
+        (metric.name, name(point.attributes or {})): point.value
+        for resource in collected(reader).resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if metric.name.startswith("storyline.projection.")
+        for point in metric.data.data_points
+    }
+
+
+def name(attributes: Mapping[str, Any]) -> str:
+    return str(attributes.get("storyline.projection") or attributes.get("storyline.subscription"))
+
+
+def collected(reader: InMemoryMetricReader) -> Any:
+    return reader.get_metrics_data()

@@ -1,0 +1,87 @@
+"""`storyline projections status`: once, or again every second until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from shutil import get_terminal_size
+
+from storyline import EventClient
+from storyline.projecting.shards import Projection
+from storyline.projecting.status import Status, statuses
+from storyline.story import Story
+from storyline_cli import FINDINGS, FINE, UsageError, wants_colour
+from storyline_cli.status_table import COLOURED, PLAIN, StoryStatus, as_json, table
+
+_PAUSE = 1.0
+
+
+def show_status(
+    stories: Sequence[Story],
+    projections: Sequence[Projection],
+    dsn: str,
+    arguments: argparse.Namespace,
+) -> int:
+    """The exit code tells whether something stands still, or nobody is at it."""
+    if arguments.format not in ("text", "json"):
+        raise UsageError("The status of projections comes with `--format text` or `json`.")
+    is_live = sys.stdout.isatty() and not arguments.once and arguments.format == "text"
+    with ExitStack() as stack:
+        clients = [stack.enter_context(EventClient(story, dsn)) for story in stories]
+        found = _look_up(clients, projections)
+        if is_live:
+            _follow(clients, projections, found, arguments)
+        elif arguments.format == "json":
+            print(as_json(found))
+        else:
+            print("\n".join(_lines(found, arguments)))
+    return FINDINGS if any(each.needs_attention for each in found) and not is_live else FINE
+
+
+def _follow(
+    clients: Sequence[EventClient],
+    projections: Sequence[Projection],
+    found: Sequence[StoryStatus],
+    arguments: argparse.Namespace,
+) -> None:
+    """Each time in the place of the last, and no more than the screen holds."""
+    drawn = 0
+    try:
+        while True:
+            lines = _lines(found, arguments)[: max(get_terminal_size().lines - 1, 1)]
+            up = f"\033[{drawn}A" if drawn else ""
+            print(f"{up}\r\033[J" + "\n".join(lines), flush=True)
+            drawn = len(lines)
+            time.sleep(_PAUSE)
+            found = _look_up(clients, projections)
+    except KeyboardInterrupt:
+        print("\r\033[K", end="", flush=True)
+
+
+def _lines(found: Sequence[StoryStatus], arguments: argparse.Namespace) -> list[str]:
+    colours = COLOURED if wants_colour(arguments) else PLAIN
+    width = get_terminal_size().columns if os.isatty(1) else None
+    lines = list(table(found, colours, width))
+    return lines or ["There are neither projections nor subscriptions."]
+
+
+def _look_up(
+    clients: Sequence[EventClient], projections: Sequence[Projection]
+) -> list[StoryStatus]:
+    return [_of_story(client, projections) for client in clients]
+
+
+def _of_story(client: EventClient, projections: Sequence[Projection]) -> StoryStatus:
+    rows = client.log.fetch(statuses(client.story))
+    found = [Status(*row) for row in rows]
+    known = {(each.type, each.version) for each in found}
+    missing = [
+        f"{each.projection_type} v{each.version}"
+        for each in projections
+        if each.story is client.story and (each.projection_type, each.version) not in known
+    ]
+    return StoryStatus(client.story.name, found, missing)
