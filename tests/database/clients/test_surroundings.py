@@ -71,18 +71,12 @@ def test_how_a_session_writes_dates_and_numbers_does_not_matter(sample_dsn: str)
         assert caught.value.events == (saved,)
 
 
-@pytest.mark.parametrize(
-    ("setting", "error"),
-    [
-        ("statement_timeout", OutcomeUnknownError),
-        ("lock_timeout", psycopg.errors.LockNotAvailable),
-    ],
-)
+@pytest.mark.parametrize("setting", ["statement_timeout", "lock_timeout"])
 def test_an_append_that_takes_too_long_saves_nothing_and_the_next_one_works(
-    sample_dsn: str, setting: str, error: type[Exception]
+    sample_dsn: str, setting: str
 ) -> None:
     with EventClient(SAMPLE, with_setting(sample_dsn, setting, "100ms")) as client:
-        with locked_log(sample_dsn), pytest.raises(error):
+        with locked_log(sample_dsn), pytest.raises(OutcomeUnknownError):
             client.save_event(added(MILK))
         assert client.save_event(added(MILK)).id == 1
 
