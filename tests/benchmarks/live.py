@@ -82,7 +82,7 @@ def project(dsn: str) -> None:
 def wait_for_the_build(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         query = "select from todo.projection_builds where status = 'active'"
-        while not connection.execute(query).fetchone():
+        while connection.execute(query).fetchone() is None:
             time.sleep(0.05)
 
 
