@@ -124,7 +124,8 @@ class MissingPrivilegeError(StorylineError):
         self.role = role
         self.reason = reason
         super().__init__(
-            f"Role `{role}` lacks a privilege: {_line(reason)}. See `Privileges` in the README."
+            f"Role `{role}` lacks a privilege: {_line(reason)}."
+            " See `Privileges` in `runtime/guide.md`."
         )
 
 

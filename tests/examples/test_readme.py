@@ -1,4 +1,4 @@
-"""What the README shows is true: its stories are generated, its Python is type-checked and run."""
+"""What the pages show is true: their stories are generated, their Python is checked and run."""
 
 import os
 import re
@@ -11,7 +11,10 @@ from textwrap import indent
 
 import pytest
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+README = "README.md"
+LANGUAGE = "schemas/README.md"
+GUIDE = "runtime/guide.md"
 
 RULE = """
 from app.story.todo import *
@@ -48,22 +51,23 @@ ten, thousand = Decimal(10), Decimal(1000)
 """
 
 
-def blocks(language: str, *, below: str, above: str) -> list[str]:
-    part = README[README.index(below) : README.index(above)]
+def blocks(page: str, language: str, *, below: str, above: str) -> list[str]:
+    text = (ROOT / page).read_text("utf-8")
+    part = text[text.index(below) : text.index(above)]
     return re.findall(rf"^```{language}\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "schemas").mkdir()
-    (settings,) = blocks("toml", below="### Where things go", above="## Using it")
+    (settings,) = blocks(README, "toml", below="### Where things go", above="## More")
     (tmp_path / "pyproject.toml").write_text(settings)
     return tmp_path
 
 
 def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_dsn: str) -> None:
-    (story,) = blocks("toml", below="A story:", above="## Two commands")
-    rule, use = blocks("python", below="A story:", above="## Two commands")
+    (story,) = blocks(README, "toml", below="A story:", above="## Two commands")
+    rule, use = blocks(README, "python", below="A story:", above="## Two commands")
     (project / "schemas/todo.toml").write_text(story)
     command(project, "storyline", "generate")
     (project / "app/validators/todo/add_item.py").write_text(RULE + rule)
@@ -73,7 +77,9 @@ def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_ds
     assert command(project, "python", "use.py", storyline_dsn) == (
         "At most three open items on one list.\n"
     )
-    rules, contract = blocks("python", below="## Testing your rules", above="## Releases")
+    rules, contract = blocks(
+        GUIDE, "python", below="## Testing your rules", above="## Is the log sound?"
+    )
     (project / "test_rules.py").write_text(rules)
     (project / "test_contract.py").write_text(contract)
     command(project, "mypy", "--strict", "app", "test_rules.py", "test_contract.py")
@@ -86,12 +92,14 @@ def test_the_first_story_needs_no_more_than_the_rule(project: Path, storyline_ds
 def test_the_story_that_explains_the_language_is_used_as_shown(
     project: Path, storyline_dsn: str
 ) -> None:
-    parts = blocks("toml", below="### Types", above="### Where things go")
-    (use,) = blocks("python", below="## Using it", above="## Projections that keep up")
+    parts = blocks(LANGUAGE, "toml", below="## Types", above="## Releases")
+    (use,) = blocks(GUIDE, "python", below="## Events", above="## Projections that keep up")
     keep_up, park, wait = blocks(
-        "python", below="## Projections that keep up", above="## Subscriptions"
+        GUIDE, "python", below="## Projections that keep up", above="## Subscriptions"
     )
-    (subscribe,) = blocks("python", below="## Subscriptions", above="## Looking into the log")
+    (subscribe,) = blocks(
+        GUIDE, "python", below="## Subscriptions", above="## Looking into the log"
+    )
     (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'
