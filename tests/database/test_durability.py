@@ -93,6 +93,20 @@ def test_an_acknowledged_event_survives_a_crash(folder: Path, migrations: Path) 
             assert Log(connection).ids() == list(range(1, count + 1))
 
 
+def test_it_does_even_if_the_commits_of_its_session_wait_for_nothing(
+    folder: Path, migrations: Path
+) -> None:
+    server = started(folder, **NO_HELP)
+    migrate_up(server.dsn, migrations)
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute("set synchronous_commit = off")
+        Log(connection).append(event())
+        crash(server)
+    server = started(folder, **NO_HELP)
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        assert Log(connection).ids() == [1]
+
+
 def test_without_the_flush_barrier_the_same_crash_loses_it(folder: Path, migrations: Path) -> None:
     """Shows that the test above can fail."""
     server = started(folder, **NO_HELP)
@@ -336,7 +350,7 @@ def either_of(*dsns: str) -> str:
 
 
 def remove_barrier(dsn: str, schema: str) -> None:
-    barrier = "perform pg_catalog.pg_logical_emit_message(true, 'storyline', '')"
+    barrier = "pg_catalog.pg_logical_emit_message(true, 'storyline', '')"
     with psycopg.connect(dsn, autocommit=True) as connection:
         definition = connection.execute(
             "select pg_get_functiondef(%s::regproc)", [f"{schema}.append"]

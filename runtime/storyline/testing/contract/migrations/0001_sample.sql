@@ -315,7 +315,7 @@ $body$;
 -- Called by: clients, in autocommit; inside a transaction it fails (2D000).
 -- Locks: the head, until the first commit, which does not wait for the disk. So writers queue for
 -- memory only; then each waits for the flush of a second transaction, whose record in the write-ahead
--- log stands behind its events', and many share one flush.
+-- log stands behind its events', and many share one flush. It waits even if the session's commits do not.
 -- Isolation: read committed, whatever the session's default: a stricter level would fail where this waits.
 -- It has no `set` clause, as a procedure with one could not commit.
 -- It assigns where it could `perform` or `select into`: an expression costs a third of a query, and each append pays.
@@ -353,6 +353,10 @@ begin
 
     -- A repeated command may be known, and yet not be on disk.
     if answer.last_id is not null or answer.known is not null then
+        if pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) 'off' then
+            unused := pg_catalog.set_config('synchronous_commit', 'on', true);
+        end if;
+
         unused := pg_catalog.pg_logical_emit_message(true, 'storyline', '');
     end if;
 
