@@ -15,17 +15,21 @@ from storyline.commands import Command
 from storyline.events import write_json
 from storyline.expressions import Parameters, Shape, item_predicate, parameters
 from storyline.folds import NOTHING, Seen
+from storyline.operators import Operator
 from storyline.projections import SavedProjection
 from storyline.queries import Query
 from storyline.questions import Slice
 from storyline.story import Story
 
 _NOTHING = sql.Composed([sql.SQL("false")])
+_RANGES = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
 
 
 class Statement(NamedTuple):
     text: sql.SQL | sql.Composed
     parameters: Parameters = ()
+    is_planned_by_value: bool = False
+    """Whether a plan for any values would be a bad one, so that none may be kept."""
 
 
 EVENT_COLUMNS = sql.SQL(
@@ -40,8 +44,7 @@ def event_stream(story: Story, query: Query[Any], part: Slice) -> Statement:
     Where the moment of the event `part.after` is known, that event comes with them, without its
     data, if the log still has it.
     """
-    text = _event_stream_text(story.schema, _shapes(query), part.shape)
-    return Statement(text, _parameters(query, part))
+    return _asking(_event_stream_text(story.schema, _shapes(query), part.shape), query, part)
 
 
 def history(story: Story, query: Query[Any], after: Seen) -> Statement:
@@ -53,14 +56,12 @@ def history(story: Story, query: Query[Any], after: Seen) -> Statement:
     last event of the stream is.
     """
     part = Slice(after)
-    text = _history_text(story.schema, _shapes(query), part.shape)
-    return Statement(text, _parameters(query, part))
+    return _asking(_history_text(story.schema, _shapes(query), part.shape), query, part)
 
 
 def count(story: Story, query: Query[Any], part: Slice) -> Statement:
     """What several items find counts once."""
-    text = _count_text(story.schema, _shapes(query), part.shape)
-    return Statement(text, _parameters(query, part))
+    return _asking(_count_text(story.schema, _shapes(query), part.shape), query, part)
 
 
 class Append(NamedTuple):
@@ -255,6 +256,13 @@ def _history_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
 def _composed(text: sql.Composed) -> sql.SQL:
     """All is quoted by now."""
     return sql.SQL(cast("Any", text.as_string(None)))
+
+
+def _asking(text: sql.SQL, query: Query[Any], part: Slice) -> Statement:
+    """Of a range PostgreSQL assumes, without its ends, that a third of the log is in it."""
+    conditions = (condition for item in query.items for condition in item.conditions)
+    has_range = any(condition.operator in _RANGES for condition in conditions)
+    return Statement(text, _parameters(query, part), has_range)
 
 
 def _shapes(query: Query[Any]) -> Sequence[Shape]:

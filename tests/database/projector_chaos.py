@@ -67,7 +67,7 @@ def forget_the_fence() -> None:
     move = batches.move
 
     def moved_without_fence(*arguments: Any) -> Statement:
-        text, values = move(*arguments)
+        text, values, _ = move(*arguments)
         fence = (
             " and shard.owner = %s and shard.fence = moved.fence and shard.position = moved.saved"
         )
@@ -231,7 +231,7 @@ class Chaos:
     def _rebuild(self) -> None:
         with psycopg.connect(self._dsn, autocommit=True) as connection:
             for statement in administration.rebuild(self._chance.choice(PROJECTIONS)):
-                connection.execute(*statement)
+                connection.execute(statement.text, statement.parameters)
 
     def _projector(self) -> BaseProcess:
         return start(project, self._dsn, self._pace, self._mistake)

@@ -47,24 +47,32 @@ _suitable: WeakKeyDictionary[AsyncConnectionPool[Any], dict[Story, bool]] = Weak
 class AsyncSession:
     """One connection: what was read before a crash is never mixed with what is after.
 
-    Rows come in binary, which knows no date style. Behind a pooler nothing is prepared: the next
-    transaction may meet a server process that was not told of it.
+    Rows come in binary, which knows no date style.
     """
 
     def __init__(self, cursor: AsyncCursor[Row], is_pooled: bool) -> None:
         self._cursor = cursor
-        self._prepare = False if is_pooled else None
+        self._is_pooled = is_pooled
 
     async def fetch(self, statement: Statement) -> list[Row]:
-        text, values = statement
-        await self._cursor.execute(text, values, prepare=self._prepare, binary=True)
+        text, values, _ = statement
+        prepare = self._may_prepare(statement)
+        await self._cursor.execute(text, values, prepare=prepare, binary=True)
         with collector_paused():
             return await self._cursor.fetchall()
 
     async def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
-        text, values = statement
-        return (await self._cursor.execute(text, values, prepare=self._prepare)).rowcount
+        text, values, _ = statement
+        prepare = self._may_prepare(statement)
+        return (await self._cursor.execute(text, values, prepare=prepare)).rowcount
+
+    def _may_prepare(self, statement: Statement) -> bool | None:
+        """None: once it was asked often enough.
+
+        Behind a pooler never: the next transaction may meet a process that was not told of it.
+        """
+        return False if self._is_pooled or statement.is_planned_by_value else None
 
     @asynccontextmanager
     async def transaction(self, patience: float) -> AsyncGenerator[None]:

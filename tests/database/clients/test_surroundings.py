@@ -17,7 +17,15 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolClosed
 
 from database.servers import eventually
-from storyline import AsyncEventClient, ConflictError, EventClient, OutcomeUnknownError
+from storyline import (
+    AsyncEventClient,
+    ConflictError,
+    EventClient,
+    OutcomeUnknownError,
+    Query,
+    QueryItem,
+    Text,
+)
 from storyline.testing.contract.story import HOME, MILK, SAMPLE, ItemId, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
@@ -147,3 +155,17 @@ def test_a_forked_process_does_not_talk_into_its_parents_connections(sample_dsn:
             client.save_event(added(MILK))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert [event.id for event in client.get_event_stream(STREAM)] == list(range(1, 62))
+
+
+def test_no_plan_is_kept_for_a_range_whose_ends_decide_how_it_is_found(sample_dsn: str) -> None:
+    with ConnectionPool(sample_dsn, min_size=1, max_size=1) as pool:
+        client = EventClient(SAMPLE, pool)
+        client.save_event(added(MILK))
+        for condition in (Text("item_id").eq("m"), Text("item_id").gt("a")):
+            for _ in range(10):
+                client.get_event_stream(Query[Any](QueryItem(("ITEM_ADDED",), condition)))
+        with pool.connection() as connection:
+            kept = connection.execute(
+                "select statement from pg_prepared_statements where statement like '%item_id%'"
+            ).fetchall()
+    assert len(kept) == 1
