@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from storyline_generator.diagnostics import Diagnostic, Place
 from storyline_generator.immutable import NOTHING, immutable
+from storyline_generator.upcast_steps import Upcast
 
 
 class Scalar(StrEnum):
@@ -199,66 +200,6 @@ class Stream:
     events: tuple[str, ...]
     place: Place
     doc: str = ""
-
-
-Shape: TypeAlias = Mapping[str, "str | int | bool | Shape"]
-"""What a version of an event is stored as: a table of the lock."""
-
-
-@immutable
-class SetField:
-    """Gives a field its value where an event has none. The value is as TOML has it."""
-
-    key: str
-    value: object
-    place: Place
-
-
-@immutable
-class DropField:
-    key: str
-    place: Place
-
-
-@immutable
-class RenameField:
-    key: str
-    old: str
-    place: Place
-
-
-@immutable
-class MapValues:
-    """Values of an enum, under the names that they had → their names now."""
-
-    key: str
-    values: Mapping[str, str]
-    place: Place
-
-
-@immutable
-class ConvertField:
-    key: str
-    conversion: str
-    place: Place
-
-
-Step = RenameField | DropField | MapValues | ConvertField | SetField
-
-
-@immutable
-class Upcast:
-    """How version `version` becomes the next: by steps, in this order, or by the user's code."""
-
-    version: int
-    steps: tuple[Step, ...]
-    code: bool
-    place: Place
-    before: Shape = NOTHING
-    after: Shape = NOTHING
-    """The shapes of both versions, as the lock has them."""
-    names: tuple[str, str] = ("", "")
-    """What the event was called when either version was first released: the user's code says so."""
 
 
 @immutable

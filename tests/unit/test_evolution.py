@@ -16,18 +16,20 @@ from storyline_generator.evolution.steps import applied
 from storyline_generator.lock.tree import Tree, below
 from storyline_generator.plan.sql.expressions import value_expression
 from storyline_generator.schema import (
-    ConvertField,
     Default,
-    DropField,
     Field,
-    MapValues,
-    RenameField,
     Scalar,
     Schema,
+)
+from storyline_generator.source import Source
+from storyline_generator.upcast_steps import (
+    ConvertField,
+    DropField,
+    MapValues,
+    RenameField,
     SetField,
     Step,
 )
-from storyline_generator.source import Source
 from storyline_generator.values.scalars import MisfitError, scalar_value
 
 PLACE = Place(Source("x", ""))

@@ -9,12 +9,14 @@ from storyline_generator.immutable import replaced
 from storyline_generator.lock.tree import EMPTY, Tree, below
 from storyline_generator.schema import (
     Default,
-    DropField,
     Event,
     Field,
+    TypeDeclaration,
+)
+from storyline_generator.upcast_steps import (
+    DropField,
     RenameField,
     SetField,
-    TypeDeclaration,
     Upcast,
 )
 from storyline_generator.values.stored import stored

@@ -16,7 +16,8 @@ from storyline_generator.lock.tree import Fact, Tree, below
 from storyline_generator.mistakes import evolving
 from storyline_generator.reading.document import table_of
 from storyline_generator.resolver.upcasts import WHOLE
-from storyline_generator.schema import (
+from storyline_generator.suggestions import did_you_mean, one_of
+from storyline_generator.upcast_steps import (
     ConvertField,
     DropField,
     MapValues,
@@ -24,7 +25,6 @@ from storyline_generator.schema import (
     SetField,
     Step,
 )
-from storyline_generator.suggestions import did_you_mean, one_of
 from storyline_generator.values.scalars import MisfitError
 
 CONVERSIONS: Mapping[str, tuple[tuple[str, ...], str]] = {

@@ -15,7 +15,8 @@ from storyline_generator.immutable import replaced
 from storyline_generator.lock import Past
 from storyline_generator.lock.tree import Fact, Tree, below, tables
 from storyline_generator.mistakes import evolving
-from storyline_generator.schema import Event, Step, Upcast
+from storyline_generator.schema import Event
+from storyline_generator.upcast_steps import Step, Upcast
 
 
 class Arrival(NamedTuple):

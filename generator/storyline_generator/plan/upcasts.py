@@ -13,7 +13,7 @@ from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scalar_values import json_expression
 from storyline_generator.plan.scope import Story
 from storyline_generator.plan.versions import upcaster_name
-from storyline_generator.schema import (
+from storyline_generator.upcast_steps import (
     ConvertField,
     DropField,
     MapValues,

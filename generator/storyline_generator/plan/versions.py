@@ -15,7 +15,8 @@ from storyline_generator.plan.layout import import_address
 from storyline_generator.plan.module import Module
 from storyline_generator.plan.quoting import docstring, quoted
 from storyline_generator.plan.scope import Story
-from storyline_generator.schema import Event, Shape, Upcast
+from storyline_generator.schema import Event
+from storyline_generator.upcast_steps import Shape, Upcast
 
 _JSON_TYPES = {"int": "int", "float": "float", "bool": "bool", "json": "Any"}
 

@@ -9,7 +9,7 @@ from storyline_generator.mistakes import shapes
 from storyline_generator.reading.document import Node
 from storyline_generator.resolver.scope import Scope
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
-from storyline_generator.schema import (
+from storyline_generator.upcast_steps import (
     ConvertField,
     DropField,
     MapValues,
