@@ -56,13 +56,29 @@ class Keep(Enum):
 
 KEEP: Final = Keep.KEEP
 
+_set = object.__setattr__
+"""Where a frozen model is made; pydantic makes them so, too."""
+
 
 class State(Record, frozen=True):
     """What a projection knows."""
 
     def _replaced(self, **changes: object) -> Self:
-        """Typed by the generated `replace`; not validated, which would cost the whole state."""
-        return self.model_copy(update={k: v for k, v in changes.items() if v is not KEEP})
+        """Typed by the generated `replace`; not validated, which would cost the whole state.
+
+        What pydantic's `model_copy` does, spelled out: it would take half of the time of a fold.
+        """
+        values, given = {**self.__dict__}, {*self.__pydantic_fields_set__}
+        for name, value in changes.items():
+            if value is not KEEP:
+                values[name] = value
+                given.add(name)
+        copy = object.__new__(type(self))
+        _set(copy, "__dict__", values)
+        _set(copy, "__pydantic_fields_set__", given)
+        _set(copy, "__pydantic_extra__", None)
+        _set(copy, "__pydantic_private__", None)
+        return copy
 
 
 class Recorded(NamedTuple, Generic[E_co]):

@@ -76,6 +76,15 @@ def test_replacing_keeps_what_is_not_named_and_can_set_none() -> None:
     assert counter == Counter(count=1, note="first")
 
 
+@pytest.mark.parametrize("text", ["{}", '{"count": 1}', '{"count": 1, "note": "first"}'])
+def test_replacing_does_what_pydantic_does_when_it_copies(text: str) -> None:
+    counter = read_json(Counter, text)
+    replaced, copied = counter.replace(note="other"), counter.model_copy(update={"note": "other"})
+    assert replaced.__getstate__() == copied.__getstate__()
+    assert replaced.replace(count=2).model_fields_set == {"count", "note"}
+    assert counter == read_json(Counter, text)
+
+
 def test_a_recorded_event_is_a_light_immutable_value() -> None:
     event = Recorded(
         1, "RENAMED", Renamed(class_="a"), datetime(2026, 1, 1, tzinfo=UTC), NO_METADATA
