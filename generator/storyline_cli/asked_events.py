@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
@@ -62,7 +63,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _value(name: str, hint: Any, text: str) -> Any:
     """Several values, where a filter takes several, stand between commas."""
     try:
-        if get_origin(hint) is not None and issubclass(get_origin(hint), Sequence):
+        if get_origin(hint) is collections.abc.Sequence:
             each = TypeAdapter(get_args(hint)[0])
             return [each.validate_strings(part) for part in text.split(",")]
         return TypeAdapter(hint).validate_strings(text)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import threading
+from shutil import get_terminal_size
 from time import monotonic
 from types import TracebackType
 
 from storyline import EventClient
 from storyline.projecting import administration
 from storyline.projecting.shards import Projection
+from storyline_cli.numbers import duration, short
+from storyline_cli.shown_events import cut
 
-_WIDTH = 30
+_SHORTEST, _LONGEST = 8, 30
 
 
 class Progress:
@@ -41,8 +44,9 @@ class Progress:
         pause = 0.25 if self._is_terminal else 5.0
         while not self._is_over.wait(pause):
             rows = self._client.log.fetch(administration.progress(self._projection))
-            for position, head in rows:
-                self._print(line(position, head, self._rate(position), bar=self._is_terminal))
+            for position, head, processes in rows:
+                width = get_terminal_size().columns if self._is_terminal else None
+                self._print(line(position, head, self._rate(position), processes, width))
         if self._is_terminal:
             print("\r\x1b[K", end="", flush=True)
 
@@ -61,10 +65,25 @@ class Progress:
             print(text, flush=True)
 
 
-def line(position: int, head: int, rate: float, *, bar: bool) -> str:
-    """`[#####.....] 50 %  12,000 of 24,000 events  6,000/s  2 s left`."""
+def line(position: int, head: int, rate: float, processes: int, width: int | None) -> str:
+    """`[#####.....] 50 %  12,000 of 24,000 events  6.0k/s  2.0 s left`, cut to the terminal."""
     share = min(position / head, 1.0) if head else 1.0
-    filled = int(share * _WIDTH)
-    drawn = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] " if bar else ""
-    left = f"  {(head - position) / rate:,.0f} s left" if rate > 0 else ""
-    return f"{drawn}{share:.0%}  {position:,} of {head:,} events  {rate:,.0f}/s{left}"
+    words = [f"{int(share * 100)} %", f"{position:,} of {head:,} events", f"{short(rate)}/s"]
+    if rate > 0:
+        words.append(f"{duration((head - position) / rate)} left")
+    if processes > 1:
+        words.append(f"{processes} processes")
+    told = "  ".join(words)
+    if width is None:
+        return told
+    room = width - len("^C") - 1
+    return cut(f"{_bar(share, room - len(told) - 3)}{told}", room)
+
+
+def _bar(share: float, room: int) -> str:
+    """As long as there is room for."""
+    length = min(room, _LONGEST)
+    if length < _SHORTEST:
+        return ""
+    filled = int(share * length)
+    return f"[{'#' * filled}{'.' * (length - filled)}] "

@@ -39,6 +39,7 @@ class Paint(NamedTuple):
     name: str = ""
     added: str = ""
     removed: str = ""
+    failed: str = ""
     kinds: Sequence[str] = ("",)
     reset: str = ""
 
@@ -53,6 +54,7 @@ COLOURED = Paint(
     name="\033[36m",
     added="\033[32m",
     removed="\033[31m",
+    failed="\033[1;31m",
     kinds=("\033[1;34m", "\033[1;32m", "\033[1;33m", "\033[1;35m", "\033[1;36m"),
     reset="\033[0m",
 )

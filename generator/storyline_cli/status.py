@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from shutil import get_terminal_size
 
-from storyline import EventClient
+from storyline import EventClient, StorylineError
 from storyline.projecting.shards import Projection
 from storyline.projecting.status import Status, statuses
 from storyline.story import Story
 from storyline_cli import FINDINGS, FINE, UsageError, wants_colour
+from storyline_cli.shown_events import cut, shown
 from storyline_cli.status_table import COLOURED, PLAIN, StoryStatus, as_json, table
 
 _PAUSE = 1.0
@@ -48,18 +49,31 @@ def _follow(
     found: Sequence[StoryStatus],
     arguments: argparse.Namespace,
 ) -> None:
-    """Each time in the place of the last, and no more than the screen holds."""
-    drawn = 0
+    """Each time in the place of the last, also while the database is away."""
+    drawn, trouble = 0, ""
     try:
         while True:
-            lines = _lines(found, arguments)[: max(get_terminal_size().lines - 1, 1)]
-            up = f"\033[{drawn}A" if drawn else ""
-            print(f"{up}\r\033[J" + "\n".join(lines), flush=True)
+            lines = _fitting([*_lines(found, arguments), *([trouble] if trouble else ())])
+            up = f"\033[{drawn - 1}A" if drawn > 1 else ""
+            print(f"{up}\r\033[J" + "\n".join(lines), end="", flush=True)
             drawn = len(lines)
             time.sleep(_PAUSE)
-            found = _look_up(clients, projections)
+            try:
+                found, trouble = _look_up(clients, projections), ""
+            except StorylineError as error:
+                trouble = cut(shown(f"  As of a while ago: {error}"), get_terminal_size().columns)
     except KeyboardInterrupt:
-        print("\r\033[K", end="", flush=True)
+        print(flush=True)
+
+
+def _fitting(lines: Sequence[str]) -> Sequence[str]:
+    """No more than the screen holds."""
+    room = max(get_terminal_size().lines - 1, 1)
+    if len(lines) <= room:
+        return lines
+    hidden = len(lines) - room + 1
+    more = cut(f"  … and {hidden} more lines: see `--once`", get_terminal_size().columns)
+    return [*lines[: room - 1], more]
 
 
 def _lines(found: Sequence[StoryStatus], arguments: argparse.Namespace) -> list[str]:

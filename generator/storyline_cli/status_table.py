@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
+from storyline.projecting.processes import place_of
 from storyline.projecting.status import Status
+from storyline_cli.numbers import duration, short
 from storyline_cli.shown_events import cut, shown, width_of
 
 
@@ -32,26 +34,67 @@ class Colours(NamedTuple):
 PLAIN = Colours()
 COLOURED = Colours("\033[32m", "\033[33m", "\033[1;31m", "\033[1m", "\033[0m")
 
-_TITLES = ("", "state", "event", "behind", "lag", "rate", "owners", "parked")
-_LEFT = 2
-"""So many columns are texts; the others are numbers, and stand to the right."""
+_Row: TypeAlias = Mapping[str, str]
+"""Cells, by the title of their column."""
+_TITLES = ("", "state", "event", "behind", "lag", "rate", "owners", "parked", "where")
+_TEXTS = ("", "state", "where")
+"""These columns stand to the left, and the numbers to the right."""
+_SPARED = ("where", "rate", "event", "owners", "lag")
+"""Left out in this order, where the terminal is too narrow for all columns."""
+_NAME, _WHERE = 16, 12
+"""So much of a name, and of where its processes are, tells more than no column."""
+_GAP = 2
 
 
 def table(stories: Sequence[StoryStatus], colours: Colours, width: int | None) -> Iterator[str]:
-    rows = [(each, _cells(each)) for story in stories for each in story.statuses]
-    cells: list[tuple[str, ...]] = [(story.story, *_TITLES[1:]) for story in stories]
-    cells += [row for _, row in rows]
-    cells += [_never(name) for story in stories for name in story.never_run]
-    widths = [max(map(width_of, column), default=0) for column in zip(*cells, strict=True)]
-    if width is not None:
-        widths[0] = max(min(widths[0], width - sum(widths[1:]) - 2 * (len(widths) - 1)), 8)
+    """Of texts, as wide as the terminal at most."""
+    rows = [_titles(story) for story in stories]
+    rows += [_cells(each) for story in stories for each in story.statuses]
+    rows += [_never(name) for story in stories for name in story.never_run]
+    columns = _columns(rows, width)
+
+    def painted(paint: str, row: _Row) -> str:
+        return f"{paint}{cut(_line(row, columns), width)}{colours.reset}"
+
     for story in stories:
-        yield f"{colours.head}{_line((story.story, *_TITLES[1:]), widths)}{colours.reset}"
+        yield painted(colours.head, _titles(story))
         for status in story.statuses:
-            yield f"{_colour(status, colours)}{_line(_cells(status), widths)}{colours.reset}"
+            yield painted(_colour(status, colours), _cells(status))
         for name in story.never_run:
-            yield f"{colours.bad}{_line(_never(name), widths)}{colours.reset}"
+            yield painted(colours.bad, _never(name))
         yield from (cut(each, width) for each in _reasons(story.statuses))
+
+
+def _columns(rows: Sequence[_Row], width: int | None) -> dict[str, int]:
+    """How wide each column is that there is room for."""
+    own = {title: max((width_of(row[title]) for row in rows), default=0) for title in _TITLES}
+    if width is None:
+        return own
+    least = {**own, "": min(own[""], _NAME), "where": min(own["where"], _WHERE)}
+    for spared in _SPARED:
+        if _whole(least) <= width:
+            break
+        del least[spared]
+    for title in ("", "where"):
+        if title in least:
+            room = max(width - _whole(least), 0)
+            least[title] = min(own[title], least[title] + room)
+    return least
+
+
+def _whole(columns: Mapping[str, int]) -> int:
+    return sum(columns.values()) + _GAP * (len(columns) - 1)
+
+
+def _line(row: _Row, columns: Mapping[str, int]) -> str:
+    cells = (_cell(title, row[title], width) for title, width in columns.items())
+    return (" " * _GAP).join(cells).rstrip()
+
+
+def _cell(title: str, text: str, width: int) -> str:
+    shortened = cut(text, width)
+    room = " " * (width - width_of(shortened))
+    return shortened + room if title in _TEXTS else room + shortened
 
 
 def as_json(stories: Sequence[StoryStatus]) -> str:
@@ -89,23 +132,28 @@ def _json(status: Status) -> dict[str, Any]:
     }
 
 
-def _cells(status: Status) -> tuple[str, ...]:
+def _titles(story: StoryStatus) -> _Row:
+    return {title: title or story.story for title in _TITLES}
+
+
+def _cells(status: Status) -> _Row:
     name = shown(status.name)
     of = "subscription" if status.is_subscription else f"v{status.version}.{status.build}"
-    return (
-        f"  {name} {of}",
-        _state(status),
-        f"{status.position:,}",
-        _count(status.lag),
-        _time(status.lag_seconds),
-        f"{_count(round(status.rate))}/s",
-        str(len(status.owners)),
-        str(status.parked),
-    )
+    return {
+        "": f"  {name} {of}",
+        "state": _state(status),
+        "event": f"{status.position:,}",
+        "behind": short(status.lag),
+        "lag": duration(status.lag_seconds),
+        "rate": f"{short(status.rate)}/s",
+        "owners": str(len(status.owners)),
+        "parked": str(status.parked),
+        "where": ", ".join(shown(place_of(owner)) for owner in status.owners),
+    }
 
 
-def _never(name: str) -> tuple[str, ...]:
-    return (f"  {shown(name)}", "never run", *[""] * (len(_TITLES) - _LEFT))
+def _never(name: str) -> _Row:
+    return dict.fromkeys(_TITLES, "") | {"": f"  {shown(name)}", "state": "never run"}
 
 
 def _state(status: Status) -> str:
@@ -114,7 +162,7 @@ def _state(status: Status) -> str:
     if not status.owners:
         return "not run"
     if status.status == "building":
-        left = "" if status.seconds_left is None else f", {_time(status.seconds_left)}"
+        left = "" if status.seconds_left is None else f", {duration(status.seconds_left)}"
         return f"building {int(status.progress * 100)} %{left}"
     return status.status
 
@@ -133,34 +181,4 @@ def _reasons(statuses: Sequence[Status]) -> Iterator[str]:
             reason = shown(each.reason or "")
             yield f"  {shown(each.name)} stands still before event {each.stopped_before}: {reason}"
     if any(each.stopped_before is not None or each.parked for each in statuses):
-        yield "  `storyline projections parked` tells of each event that could not be folded."
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    aligned = [
-        _padded(cut(cell, width), width, left=column < _LEFT)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(aligned).rstrip()
-
-
-def _padded(cell: str, width: int, *, left: bool) -> str:
-    room = " " * (width - width_of(cell))
-    return cell + room if left else room + cell
-
-
-def _count(number: int) -> str:
-    """Exact as long as it is short."""
-    if number < 10_000:
-        return f"{number:,}"
-    for size, unit in ((10**9, "G"), (10**6, "M")):
-        if number >= size:
-            return f"{number / size:.1f}{unit}"
-    return f"{number / 1000:.1f}k"
-
-
-def _time(seconds: float) -> str:
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+        yield "  See `storyline projections parked`."

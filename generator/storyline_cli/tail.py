@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from shutil import get_terminal_size
 from typing import Any
@@ -13,13 +12,15 @@ from typing import Any
 from storyline import EventClient, Query, StorylineError
 from storyline.folds import Seen
 from storyline.projecting.batches import head
+from storyline.projecting.shards import Projection
 from storyline.questions import Slice
 from storyline.statements import event_stream
-from storyline_cli import FINE, UsageError, as_of, wants_colour
+from storyline_cli import FINDINGS, FINE, UsageError, as_of, wants_colour
 from storyline_cli.application import StoryPackage, named, projections_of, stories_of
 from storyline_cli.asked_events import asked_events
 from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
+from storyline_cli.numbers import counted
 from storyline_cli.shown_events import (
     COLOURED,
     PLAIN,
@@ -161,20 +162,33 @@ def _as_of(arguments: argparse.Namespace, dsn: str) -> int:
     """The last events that touched the state, with what they changed; and then the state."""
     projection = named(projections_of(None), arguments.projection)
     key = " ".join(arguments.words)
-    count = FEW if arguments.n is None else arguments.n
     with EventClient(projection.story, dsn) as client:
-        state = as_of.initial_state(projection, key)
-        last = deque[as_of.Step](maxlen=count)
-        for step in as_of.steps(client, projection, key, arguments.as_of):
-            state = step.state
-            if step.event.id > (arguments.after or 0):
-                last.append(step)
+        history = as_of.history(
+            client,
+            as_of.Asked(projection, key, arguments.as_of),
+            after_id=arguments.after or 0,
+            limit=FEW if arguments.n is None else arguments.n,
+        )
     if arguments.format == "json":
-        print("\n".join((*map(as_of.step_json, last), as_of.state_json(arguments.as_of, state))))
-        return FINE
+        print("\n".join(map(as_of.step_json, history.last)), end="\n" if history.last else "")
+        print(as_of.state_json(arguments.as_of, history.state))
+    else:
+        _show_history(projection, key, history, arguments)
+    return FINDINGS if history.left_out else FINE
+
+
+def _show_history(
+    projection: Projection, key: str, history: as_of.History, arguments: argparse.Namespace
+) -> None:
     look = _look(arguments)
-    for step in last:
+    for step in history.last:
         print("\n".join(as_of.step_lines(step, look)))
-    print(f"\n`{projection.projection_type}` {shown(key)} after event {arguments.as_of}:")
-    print("\n".join(as_of.state_lines(state, look)))
-    return FINE
+    of = f"`{projection.projection_type}` {shown(key)}".rstrip()
+    touched = counted(history.touched, "event") if history.touched else "no event"
+    print(f"\n{of} after event {arguments.as_of}, touched by {touched}:")
+    print("\n".join(as_of.state_lines(history.state, look)))
+    if history.left_out:
+        events = counted(history.left_out, "event")
+        print(f"  Left out: {events} that could not be folded.")
+    if arguments.as_of > history.head:
+        print(f"  The log ends with event {history.head}.")

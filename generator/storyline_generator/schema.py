@@ -185,6 +185,11 @@ def scalar_of(type: Type, types: Mapping[str, TypeDeclaration]) -> Scalar | None
             return None
 
 
+def one_of(type: Type) -> Type:
+    """What a list or a set consists of; or the type itself."""
+    return type.item if isinstance(type, ListOf | SetOf) else type
+
+
 def is_single(type: Type, types: Mapping[str, TypeDeclaration]) -> bool:
     """Whether it is one value that can be compared. An undeclared type could be."""
     is_undeclared = isinstance(type, Reference) and type.name not in types

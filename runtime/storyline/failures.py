@@ -18,7 +18,7 @@ class UnreachableError(StorylineError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"The database cannot be reached: {reason.strip().removesuffix('.')}.")
+        super().__init__(f"The database cannot be reached: {_line(reason)}.")
 
 
 class PoolExhaustedError(StorylineError):

@@ -37,8 +37,8 @@ TABLES: Mapping[str, str] = {
     "parked_events": "type version build id event_id event_type error attempts parked_at wanted"
     " skipped_at",
     "projection_builds": "type version build revision shards target status started_at switched_at",
-    "projection_shards": "type version build shard position moved_at rate owner fence expires_at"
-    " failed_event_id error",
+    "projection_shards": "type version build shard position moved_at folded rate owner fence"
+    " expires_at failed_event_id error",
     "projections": "type version build id latest_event_id data created_at updated_at",
     "projectors": "owner runs expires_at",
 }

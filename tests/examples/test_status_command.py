@@ -112,15 +112,18 @@ def test_a_build_tells_how_far_it_is(
         todo_dsn,
         "update todo.projection_builds set status = 'building';"
         "update todo.heads set last_id = 4;"
-        "update todo.projection_shards set rate = 0.5, moved_at = clock_timestamp()",
+        "update todo.projection_shards set rate = 0.5",
     )
     (each,) = status(capsys, FINE)["projections"]
     assert (each["status"], each["progress"], each["rate"]) == ("building", 0.25, 0.5)
     assert each["seconds_left"] == 6
     assert "building 25 %, 6.0 s" in shown(capsys)
-    execute(todo_dsn, "update todo.projection_shards set moved_at = '2026-01-01'")
+    execute(todo_dsn, "update todo.projection_shards set folded = 3 where shard < 4")
     (each,) = status(capsys, FINE)["projections"]
-    assert (each["rate"], each["seconds_left"]) == (0, None), "long ago is no rate"
+    assert (each["progress"], each["position"]) == (0.5, 1), "half of them are further in memory"
+    execute(todo_dsn, "update todo.projection_shards set expires_at = clock_timestamp()")
+    (each,) = status(capsys, FINDINGS)["projections"]
+    assert (each["rate"], each["seconds_left"]) == (0, None), "nobody is at it any more"
 
 
 def test_what_stands_still_is_told_with_its_reason(

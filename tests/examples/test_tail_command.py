@@ -16,7 +16,7 @@ import pytest
 from database.servers import eventually
 from examples.conftest import EXAMPLES
 from storyline import EventClient, bound_metadata
-from storyline_cli import FINE, USAGE
+from storyline_cli import FINDINGS, FINE, USAGE
 from storyline_cli.__main__ import main
 from todo_app.story.todo import (
     TODO,
@@ -112,8 +112,46 @@ def test_a_state_is_shown_as_it_was_with_what_each_event_changed(
     said = capsys.readouterr().out
     assert "        + name: Home\n" in said
     assert (
-        "`list` home after event 4:\n  name: Home\n  incomplete: []\n  completed:\n    - {" in said
+        "`list` home after event 4, touched by 3 events:\n  name: Home\n  incomplete: []\n"
+        "  completed:\n    - {" in said
     )
+
+
+def test_a_long_history_is_read_page_by_page(
+    client: EventClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storyline_cli.as_of.PAGE", 1)
+    *steps, _ = shown(capsys, "--as-of", "4", "--projection", "list", "home")
+    assert [step["id"] for step in steps] == [1, 2, 4]
+
+
+def test_what_no_event_touched_and_what_is_yet_to_come_are_told(
+    client: EventClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tail", "--as-of", "9", "--projection", "list", "nowhere"]) == FINE
+    said = capsys.readouterr().out
+    assert "`list` nowhere after event 9, touched by no event:\n" in said
+    assert said.endswith("  The log ends with event 4.\n")
+
+
+def test_an_event_that_cannot_be_folded_is_shown_and_left_out(
+    client: EventClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("no \x1b[31m")
+
+    monkeypatch.setattr("todo_app.projections.todo.list.ListProjection.on_item_added", refuse)
+    words = ["tail", "--as-of", "2", "--projection", "list", "home"]
+    assert main(words) == FINDINGS
+    said = capsys.readouterr().out
+    assert "        ! left out: ValueError: no \\x1b[31m\n" in said
+    assert said.endswith(
+        "  completed: []\n  removed: []\n  Left out: 1 event that could not be folded.\n"
+    )
+    assert main([*words, "--format", "json"]) == FINDINGS
+    _, failed, state = map(json.loads, capsys.readouterr().out.splitlines())
+    assert failed["error"] == "ValueError: no \x1b[31m"
+    assert state["state"]["name"] == "Home"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +164,7 @@ def test_a_state_is_shown_as_it_was_with_what_each_event_changed(
         ("--story shop", "no story `shop`"),
         ("--as-of 3", "go together"),
         ("--as-of 3 --projection nix home", "no projection `nix`"),
+        ("--as-of 3 --projection list", "Give its `list_id`."),
         ("--after -1", "0 or more"),
         ("--format sarif", "`--format text` or `json`"),
         ("--dsn host=/nowhere", "cannot be reached"),

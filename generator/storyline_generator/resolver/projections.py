@@ -18,7 +18,7 @@ from storyline_generator.resolver.sources import (
 )
 from storyline_generator.resolver.state_keys import resolve_keys
 from storyline_generator.resolver.tables import Kind, Shape, Table, read
-from storyline_generator.schema import Field, Parameter, Projection, Scalar, Stream
+from storyline_generator.schema import Field, Parameter, Projection, Scalar, Stream, Type, one_of
 
 PROJECTION: Shape = {
     "doc": Kind.TEXT,
@@ -110,14 +110,25 @@ def _key(
     table: Table, sources: Sources, state: tuple[Field, ...], scope: Scope
 ) -> Parameter | None:
     """A declared key has the type of the state's field of that name, else of a parameter, else of
-    an event's field. A key that nobody knows is text: the state of something outside the story."""
+    an event's field, else of the first field that `key_of` names. A key that nobody knows is text:
+    the state of something outside the story."""
     key = table.text("key")
     if "key" not in table.entries:
         single = sources.found[0] if sources.found and not sources.multi else None
         return Parameter(single.key.name, single.key.type) if isinstance(single, Stream) else None
     candidates = {**_event_fields(sources, scope), **_source_parameters(sources)}
     candidates |= {field.name: Parameter(field.name, field.type) for field in state}
-    return candidates.get(key) or Parameter(key, Scalar.STR)
+    return candidates.get(key) or Parameter(key, _named_type(table, scope) or Scalar.STR)
+
+
+def _named_type(table: Table, scope: Scope) -> Type | None:
+    """Of the first field that `key_of` names, or of its elements."""
+    for event, node in table.declarations("key_of"):
+        if event in scope.schema.events:
+            field = scope.schema.field_of(event, str(node.value))
+            if field is not None:
+                return one_of(field.type)
+    return None
 
 
 def _source_parameters(sources: Sources) -> Mapping[str, Parameter]:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from time import monotonic
 
 from storyline._sync.connections import Session
 from storyline.projecting import building, leasing, parking
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
-from storyline.projecting.shards import Build, Shard
+from storyline.projecting.shards import Build, Shard, names
 from storyline.projecting.sharing import fair_owners
 from storyline.story import Story
 
@@ -41,8 +41,10 @@ class Leases:
         rows = self._session.fetch(leasing.renew(self._story, self._owner))
         lost = self._memory.renew(leasing.renewed(rows))
         if lost:
-            log.warning("lost %s: this process was not heard of in time", _names(lost))
+            log.warning("lost %s: this process was not heard of in time", names(lost))
             self._memory.forget(lost)
+        if news := self._memory.news(monotonic()):
+            self._session.run(leasing.tell(self._story, self._owner, news))
 
     def surplus(self) -> list[Shard]:
         """Takes what is due and free; returns what is another's now, to be released."""
@@ -63,7 +65,7 @@ class Leases:
         if shards:
             self._session.run(leasing.release(self._story, self._owner, shards))
             self._memory.forget(shards)
-            log.info("released %s", _names(shards))
+            log.info("released %s", names(shards))
 
     def leave(self) -> None:
         self._session.run(leasing.leave(self._story, self._owner))
@@ -99,7 +101,7 @@ class Leases:
         self._memory.leases.update({lease.shard: lease for lease in leases})
         if leases:
             self._learn_what_is_parked({lease.shard for lease in leases})
-            log.info("took over %s", _names([lease.shard for lease in leases]))
+            log.info("took over %s", names([lease.shard for lease in leases]))
 
     def _learn_what_is_parked(self, shards: set[Shard]) -> None:
         builds = {shard.build for shard in shards}
@@ -108,11 +110,3 @@ class Leases:
             shard = self._memory.reading_of(build).shard(id)
             if shard in shards:
                 self._memory.states.parked[build, id] = shard
-
-
-def _names(shards: Iterable[Shard]) -> str:
-    """`list v1.1 (0, 1, 2), overview v1.1 (0)`."""
-    by_build: dict[Build, list[str]] = {}
-    for shard in sorted(shards):
-        by_build.setdefault(shard.build, []).append(str(shard.number))
-    return ", ".join(f"{build} ({', '.join(numbers)})" for build, numbers in by_build.items())

@@ -21,9 +21,13 @@ def rebuild(projection: Projection) -> tuple[Statement, ...]:
 
 
 def progress(projection: Projection) -> Statement:
-    """The mean position of a build's shards, and the head; no row once it is active."""
+    """The mean position of a build's shards, with what is folded and not yet written; the head; and
+    how many processes are at it. No row once it is active.
+    """
     text = sql.SQL(
-        "select avg(position)::bigint, (select last_id from {heads} where partition = '')"
+        "select avg(greatest(position, folded))::bigint,"
+        " (select last_id from {heads} where partition = ''),"
+        " count(distinct owner) filter (where expires_at > clock_timestamp())"
         " from {builds} join {shards} using (type, version, build)"
         " where (type, version, revision) = (%s, %s, %s) and status = 'building'"
         " having count(*) > 0"

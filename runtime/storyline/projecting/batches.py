@@ -65,11 +65,8 @@ def saved_state(row: Row) -> tuple[StateKey, Row]:
 def move(story: Story, owner: str, leases: Sequence[Lease]) -> Statement:
     """Returns a row for each lease that still holds: fewer, and nothing may be committed."""
     text = sql.SQL(
-        "update {} as shard set position = moved.position,"
-        " rate = (moved.position - shard.position)"
-        " / greatest(extract(epoch from clock_timestamp() - shard.moved_at), 0.001),"
-        " moved_at = clock_timestamp(), failed_event_id = moved.failed_event_id,"
-        " error = moved.error"
+        "update {} as shard set position = moved.position, moved_at = clock_timestamp(),"
+        " failed_event_id = moved.failed_event_id, error = moved.error"
         " from unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[], %s::bigint[],"
         " %s::bigint[], %s::bigint[], %s::text[]) as moved"
         " (type, version, build, shard, fence, saved, position, failed_event_id, error)"

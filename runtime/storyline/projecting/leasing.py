@@ -107,7 +107,7 @@ def claim(story: Story, owner: str, shards: Sequence[Shard]) -> Statement:
         " where owner is null or owner = %s or expires_at < clock_timestamp()"
         " for update of shard_row skip locked)"
         " update {shards} as taken set owner = %s, fence = fence + 1, error = null,"
-        " failed_event_id = null,"
+        " failed_event_id = null, folded = position, rate = 0,"
         " expires_at = clock_timestamp() + make_interval(secs => %s),"
         " moved_at = coalesce(moved_at, clock_timestamp()) from free"
         " where (taken.type, taken.version, taken.build, taken.shard)"
@@ -119,7 +119,24 @@ def claim(story: Story, owner: str, shards: Sequence[Shard]) -> Statement:
 
 def claimed(row: Row, now: float) -> Lease:
     type, version, build, number, fence, position = row
-    return Lease(Shard(Build(type, version, build), number), fence, position, position, now)
+    shard = Shard(Build(type, version, build), number)
+    return Lease(shard, fence, position, position, now, told=position, told_at=now)
+
+
+def tell(story: Story, owner: str, leases: Sequence[Lease]) -> Statement:
+    """How far they have got in memory: what is behind is written every few seconds only."""
+    text = sql.SQL(
+        "update {} as shard set folded = told.folded, rate = told.rate from"
+        " unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[], %s::bigint[],"
+        " %s::float8[]) as told (type, version, build, shard, fence, folded, rate)"
+        " where (shard.type, shard.version, shard.build, shard.shard)"
+        " = (told.type, told.version, told.build, told.shard)"
+        " and shard.owner = %s and shard.fence = told.fence"
+    ).format(table(story, "projection_shards"))
+    rows = (
+        (*each.shard.build, each.shard.number, each.fence, each.told, each.rate) for each in leases
+    )
+    return Statement(text, (*by_column(rows), owner))
 
 
 def release(story: Story, owner: str, shards: Sequence[Shard]) -> Statement:

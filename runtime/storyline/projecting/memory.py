@@ -97,6 +97,10 @@ class Memory:
             if (lease.shard, lease.fence) not in renewed
         ]
 
+    def news(self, now: float) -> list[Lease]:
+        """Leases of which there is something to tell to whoever watches."""
+        return [lease for lease in self.leases.values() if lease.has_news(now)]
+
     def rewind(self, leases: Iterable[Lease]) -> None:
         """To what is written. The leases stay, and what is known to be parked in the database."""
         for lease in leases:

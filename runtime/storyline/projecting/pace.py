@@ -5,9 +5,6 @@ from __future__ import annotations
 TICK_SECONDS = 1.0
 """How often a process says that it lives, and looks at what others do."""
 
-IDLE_SECONDS = 5.0
-"""What has not moved for so long has no rate."""
-
 FIRST, FEWEST, MOST = 500, 10, 200_000
 """Ids that a read may span: long where few of them matter, short where a fold takes its time."""
 

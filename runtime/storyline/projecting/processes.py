@@ -37,6 +37,11 @@ def new_owner() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
 
 
+def place_of(owner: str) -> str:
+    """Its host and process id: what a person needs to find it."""
+    return owner.rpartition("-")[0] or owner
+
+
 class Outages:
     """How long to wait before the database is tried again."""
 

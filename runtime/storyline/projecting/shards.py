@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -32,6 +33,25 @@ class Shard(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.build}/{self.number}"
+
+
+def names(shards: Iterable[Shard]) -> str:
+    """`list v1.1 (0-2, 5), overview v1.1 (0)`."""
+    numbers: dict[Build, list[int]] = {}
+    for shard in sorted(shards):
+        numbers.setdefault(shard.build, []).append(shard.number)
+    return ", ".join(f"{build} ({_ranges(held)})" for build, held in numbers.items())
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Of sorted numbers."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    return ", ".join(f"{row[0]}-{row[-1]}" if len(row) > 1 else str(row[0]) for row in ranges)
 
 
 class Run(NamedTuple):
@@ -72,7 +92,8 @@ class Lease:
     """A shard that this process runs.
 
     `saved`: the position of its row. `position`: how far its states in memory have got.
-    `written_at`: when they were last the same, by the process's own clock.
+    `written_at`: when they were last the same, by the process's own clock. `told`: where it was
+    when its pace was last looked at; `rate`: events of the log a second, before that.
     """
 
     shard: Shard
@@ -80,7 +101,18 @@ class Lease:
     saved: int
     position: int
     written_at: float
+    told: int
+    told_at: float
+    rate: float = 0.0
     fault: Fault | None = None
+
+    def has_news(self, now: float) -> bool:
+        """Looks at the pace; false: it stands where it stood, as it did the time before."""
+        before = self.rate
+        self.rate = max(self.position - self.told, 0) / max(now - self.told_at, 0.001)
+        has_moved = self.position != self.told
+        self.told, self.told_at = self.position, now
+        return has_moved or before > 0
 
     def is_waiting(self, now: float) -> bool:
         if self.fault is None:

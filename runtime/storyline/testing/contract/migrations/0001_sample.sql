@@ -109,7 +109,8 @@ where status = 'building';
 
 -- projection_shards: shares of a build's states, by hash of the key, and how far each has read the log.
 -- Leased by projectors: only the owner with the current fence moves a position, in the transaction that
--- writes the states. Half-empty pages: each move leaves a dead row, which the next ones overwrite in the same page.
+-- writes the states; `folded` and `rate` are told every second of what is not written yet, for whoever watches.
+-- Mostly empty pages: each move leaves a dead row, which the next ones overwrite in the same page.
 create table "sample".projection_shards (
     type text not null,
     version integer not null,
@@ -117,6 +118,7 @@ create table "sample".projection_shards (
     shard integer not null,
     position bigint not null default 0,
     moved_at timestamptz,
+    folded bigint not null default 0,
     rate real not null default 0,
     owner text,
     fence bigint not null default 0,
