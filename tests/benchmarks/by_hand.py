@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count, islice
+from random import Random
 
 import psycopg
 
-from benchmarks.logs import BATCH, LISTS
+from benchmarks.lists import names_for
+from benchmarks.logs import BATCH, lists_in
 
 Operation = Callable[[], object]
 
 
-def insert(dsn: str, worker: int) -> Operation:
+def append(dsn: str, worker: int) -> Operation:
     connection = psycopg.connect(dsn, autocommit=True)
     data = f'{{"list_id": "list-{worker}", "item_id": "i", "title": "Milk"}}'
     text = (
@@ -24,10 +26,10 @@ def insert(dsn: str, worker: int) -> Operation:
 def command(dsn: str, worker: int) -> Operation:
     """Reads a list, folds nothing, inserts if nothing newer is there: two of them can race."""
     connection = psycopg.connect(dsn, autocommit=True)
-    numbers = count(worker * LISTS // 8)
+    names = names_for(worker, lists_in(dsn))
 
     def decide() -> None:
-        list_id = f"list-{next(numbers) % LISTS}"
+        list_id = next(names)
         rows = connection.execute(
             "select id, type, data from plain"
             " where (data->>'list_id') collate \"C\" = %s order by id",
@@ -41,6 +43,16 @@ def command(dsn: str, worker: int) -> Operation:
         )
 
     return decide
+
+
+def latest_event(dsn: str, worker: int) -> Operation:
+    connection = psycopg.connect(dsn, autocommit=True)
+    chance, lists = Random(worker), lists_in(dsn)
+    text = (
+        "select id, type, data from plain"
+        " where (data->>'list_id') collate \"C\" = %s order by id desc limit 1"
+    )
+    return lambda: connection.execute(text, (f"list-{chance.randrange(lists)}",)).fetchone()
 
 
 def copy(dsn: str, worker: int) -> Operation:

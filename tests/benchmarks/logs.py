@@ -1,28 +1,64 @@
-"""Logs to measure on: the same events in a story's tables and in a plain one."""
+"""Logs to measure on: the same events in a story's tables, in a plain one and in a peer's.
+
+Each is filled once, in a database of its own; each contender of each round gets a copy of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import LiteralString
+
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
+from storyline.migrations import migrate_up
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "examples/todo/migrations"
 EVENTS = 100_000
-LISTS = EVENTS // 10
-"""Ten events a list: every command reads ten."""
 BATCH = 10_000
 
 
-def prepare(dsn: str, events: int) -> None:
-    """Fresh ones for every round."""
+def fill(server: str, events: int) -> str:
+    """A database that holds so many events."""
+    name = _name_of(events)
+    _execute(server, "create database {}", name)
+    dsn = make_conninfo(server, dbname=name)
+    migrate_up(dsn, MIGRATIONS)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(FRESH.format(events=events, lists=events // 10))
-        connection.execute("vacuum analyze todo.events, plain")
-        connection.execute("checkpoint")
+        connection.execute(FILL.format(events=events, lists=events // 10))
+        connection.execute("vacuum analyze")
+    return dsn
 
 
-FRESH = sql.SQL("""
-    alter table todo.events disable trigger all;
-    truncate todo.events;
-    alter table todo.events enable always trigger events_are_facts;
+@contextmanager
+def copied(server: str, events: int) -> Generator[str]:
+    """A copy of it, file by file, which is on disk before it is used; gone after the block."""
+    _execute(server, "create database measured template {} strategy file_copy", _name_of(events))
+    yield make_conninfo(server, dbname="measured")
+    _execute(server, "drop database measured with (force)")
+
+
+def _name_of(events: int) -> str:
+    return f"log_of_{events}"
+
+
+def lists_in(dsn: str) -> int:
+    """Their names are `list-0` and so on."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("select last_id / 10 from todo.heads").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _execute(dsn: str, statement: LiteralString, *names: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+FILL = sql.SQL("""
     insert into todo.events (id, type, data)
     select n + 1,
         case when n < {events} / 2 then 'ITEM_ADDED' else 'ITEM_COMPLETED' end,
@@ -32,8 +68,8 @@ FRESH = sql.SQL("""
             'title', case when n < {events} / 2 then 'Milk' end
         ))
     from generate_series(0, {events} - 1) as n;
-    update todo.heads set last_id = {events};
-    drop table if exists plain, copied;
+    update todo.heads
+    set (last_id, recorded_at) = (select id, created_at from todo.events order by id desc limit 1);
     create table plain (
         id bigint generated always as identity primary key,
         type text not null,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import count
+from random import Random
 
-from benchmarks.logs import BATCH, LISTS
+from benchmarks.lists import names_for
+from benchmarks.logs import BATCH, lists_in
 from storyline import EventClient, Query, QueryItem
 from todo_app.open_items import open_items
-from todo_app.story.todo import TODO, ItemAdded, ItemId, ListEvent, ListId
+from todo_app.story.todo import TODO, ItemAdded, ItemId, ListEvent, ListId, list_stream
 from todo_app.validators.todo.add_item import AddItemValidator
 
 Operation = Callable[[], object]
@@ -32,13 +33,22 @@ def append_with_a_flush_each(dsn: str, worker: int) -> Operation:
 
 def command(dsn: str, worker: int) -> Operation:
     client = EventClient(TODO, dsn)
-    numbers = count(worker * LISTS // 8)
+    names = names_for(worker, lists_in(dsn))
 
     def decide() -> None:
-        list_id = ListId(f"list-{next(numbers) % LISTS}")
-        AddItemValidator(client, list_id=list_id).apply(added(list_id)).save(retries=5)
+        list_id = ListId(next(names))
+        event = added(list_id, f"new-{worker}")
+        AddItemValidator(client, list_id=list_id).apply(event).save(retries=5)
 
     return decide
+
+
+def latest_event(dsn: str, worker: int) -> Operation:
+    client = EventClient(TODO, dsn)
+    chance, lists = Random(worker), lists_in(dsn)
+    return lambda: client.get_latest_event(
+        list_stream(list_id=ListId(f"list-{chance.randrange(lists)}"))
+    )
 
 
 def batch(dsn: str, worker: int) -> Operation:

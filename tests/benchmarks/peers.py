@@ -1,12 +1,11 @@
 """The Python library `eventsourcing` as a contender, in an environment of its own.
 
-Its DCB recorder, and its aggregates as they are by default. They fill their own tables once.
+Its DCB recorder, and its aggregates as they are by default.
 """
 
 from __future__ import annotations
 
 import json
-from itertools import count
 from uuid import NAMESPACE_URL, uuid5
 
 from eventsourcing.application import Application
@@ -15,6 +14,8 @@ from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks.lists import names_for
 
 LISTS = 10_000
 TYPES = ["ITEM_ADDED", "ITEM_COMPLETED"]
@@ -39,8 +40,7 @@ class Lists(Application):
 
 
 def append_to_aggregate(dsn, worker):
-    application = _application(dsn)
-    todo_list = TodoList(f"worker-{worker}-{uuid5(NAMESPACE_URL, str(id(application)))}")
+    application, todo_list = _application(dsn), TodoList(f"worker-{worker}")
     application.save(todo_list)
 
     def append():
@@ -52,10 +52,10 @@ def append_to_aggregate(dsn, worker):
 
 def aggregate_command(dsn, worker):
     application = _application(dsn)
-    numbers = count(worker * LISTS // 8)
+    names = names_for(worker, LISTS)
 
     def decide():
-        todo_list = application.repository.get(TodoList.create_id(f"list-{next(numbers) % LISTS}"))
+        todo_list = application.repository.get(TodoList.create_id(next(names)))
         todo_list.add("new", "New")
         application.save(todo_list)
 
@@ -69,10 +69,10 @@ def append_to_dcb(dsn, worker):
 
 def dcb_command(dsn, worker):
     recorder = _recorder(dsn)
-    numbers = count(worker * LISTS // 8)
+    names = names_for(worker, LISTS)
 
     def decide():
-        name = f"list-{next(numbers) % LISTS}"
+        name = next(names)
         query = DCBQuery([DCBQueryItem(types=TYPES, tags=[name])])
         found = recorder.read(query)
         items = {json.loads(each.event.data)["item_id"] for each in found}
@@ -83,19 +83,24 @@ def dcb_command(dsn, worker):
 
 
 def fill(dsn, worker):
-    """Ten events a list, 100,000 in all, for both."""
-    application, recorder = _application(dsn), _recorder(dsn)
-    for start in range(0, LISTS, 1_000):
-        lists = [TodoList(f"list-{number}") for number in range(start, start + 1_000)]
-        for todo_list in lists:
-            for item in range(9):
-                todo_list.add(f"item-{item}", "Milk")
-        application.save(*lists)
-        names = (f"list-{number}" for number in range(start, start + 1_000))
+    """Ten events a list, 100,000 in all, for both. Few at once: a large save of an aggregate hangs,
+    as psycopg's pipeline waits for an answer before all of it is sent."""
+    application, recorder = _application(dsn, create_table=True), _recorder(dsn)
+    recorder.create_table()
+    for start in range(0, LISTS, 50):
+        names = [f"list-{number}" for number in range(start, start + 50)]
+        application.save(*map(_with_nine_items, names))
         recorder.append([_added(name, f"item-{item}") for name in names for item in range(10)])
     with recorder.datastore.get_connection() as connection:
         connection.execute("vacuum analyze")
     return lambda: None
+
+
+def _with_nine_items(name):
+    todo_list = TodoList(name)
+    for item in range(9):
+        todo_list.add(f"item-{item}", "Milk")
+    return todo_list
 
 
 def _added(list_id, item_id):
@@ -103,15 +108,14 @@ def _added(list_id, item_id):
     return DCBEvent("ITEM_ADDED", data.encode(), [list_id])
 
 
-def _application(dsn):
+def _application(dsn, create_table=False):
     names = {f"POSTGRES_{key.upper()}": value for key, value in _connection(dsn).items()}
-    return Lists({"PERSISTENCE_MODULE": "eventsourcing.postgres", **names})
+    settings = {"PERSISTENCE_MODULE": "eventsourcing.postgres", "CREATE_TABLE": str(create_table)}
+    return Lists({**settings, **names})
 
 
 def _recorder(dsn):
-    recorder = PostgresDCBRecorderTT(PostgresDatastore(**_connection(dsn)))
-    recorder.create_table()
-    return recorder
+    return PostgresDCBRecorderTT(PostgresDatastore(**_connection(dsn)))
 
 
 def _connection(dsn):
