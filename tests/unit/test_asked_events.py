@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 import pytest
 
-from storyline import Query, QueryItem, Text
+from storyline import Query, QueryItem, Story, Text
 from storyline.testing.contract.story import SAMPLE
 from storyline_cli import UsageError
 from storyline_cli.application import StoryPackage
@@ -21,8 +21,8 @@ def some(*, list_ids: Sequence[str]) -> Query[Any]:
 
 
 class Package(NamedTuple):
-    story = SAMPLE
     filters: dict[str, Callable[..., Query[Any]]]
+    story: Story = SAMPLE
 
 
 PACKAGE = cast(StoryPackage, Package({"urgent": urgent, "some": some}))
