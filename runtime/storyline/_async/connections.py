@@ -61,6 +61,19 @@ class AsyncSession:
         with collector_paused():
             return await self._cursor.fetchall()
 
+    async def pieces(self, statement: Statement, size: int) -> AsyncGenerator[list[Row]]:
+        """All rows are here when the first piece is, but as the bytes that came, which are small.
+
+        Made into objects when they are needed, they never leave the processor's cache, and the
+        collector of garbage has nothing to look through.
+        """
+        text, values, _ = statement
+        cursor = _cursor(self._cursor.connection)
+        prepare = self._may_prepare(statement)
+        await cursor.execute(text, values, prepare=prepare, binary=True)
+        while rows := await cursor.fetchmany(size):
+            yield rows
+
     async def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
         text, values, _ = statement

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from time import monotonic
 
 from storyline._sync.connections import Session
 from storyline.folds import Seen
 from storyline.projecting import batches, folding, leasing, pace, parking
-from storyline.projecting.folding import Reading
+from storyline.projecting.folding import Failures, Reading
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
 from storyline.projecting.shards import Lease
@@ -94,11 +94,9 @@ class Batches:
     def _catch_up(self, order: Order, reading: Reading, lease: Lease) -> Parked | None:
         """Returns what is in the way; a state that cannot even be begun has nothing to catch up."""
         states, id = self._memory.states, order.key[1]
-        saved = self._saved([order.key])
+        saved = self._saved([] if id in reading.states else [order.key])
         try:
-            held = states.get(order.key) or states.hold(
-                folding.held_state(reading, id, saved.get(order.key))
-            )
+            held = reading.states.get(id) or folding.hold(reading, id, saved)
             query = reading.projection.query_of(id)
         except Exception as error:  # code of the user may raise anything
             if order.wanted == "skip":
@@ -117,26 +115,27 @@ class Batches:
         up_to_id = min(end, after_id + self._span)
         readings = self._memory.readings(group)
         statement, places = batches.next_events(self._story, readings, after_id, up_to_id)
-        rows = self._session.fetch(statement)
-        if len(rows) == pace.MOST_ROWS:
-            up_to_id = rows[-1][0]
-        touched = folding.touches(rows, places)
-        saved = self._saved(dict.fromkeys(key for _, _, key in touched))
         is_careful = after_id < self._careful_up_to
         step = folding.careful_step if is_careful else folding.plain_step
-        failures = folding.fold(self._story, touched, saved, self._memory.states, step=step)
+        failures, found = Failures(), 0
+        for rows in self._session.pieces(statement, pace.PIECE):
+            touched = folding.touches(rows, places)
+            saved = self._saved(folding.missing(touched))
+            folding.fold(self._story, touched, saved, self._memory.states, failures, step=step)
+            found += len(rows)
+            if found == pace.MOST_ROWS:
+                up_to_id = rows[-1][0]
         faults = self._memory.advance(group, up_to_id, failures, monotonic())
         self._tell(group, failures.parked)
         if up_to_id < end:
-            self._span = pace.next_span(self._span, len(rows), monotonic() - began)
+            self._span = pace.next_span(self._span, found, monotonic() - began)
         if up_to_id == end or faults or self._memory.is_flush_due(group, monotonic()):
             self.flush(group)
 
-    def _saved(self, keys: Iterable[StateKey]) -> dict[StateKey, Row]:
-        missing = self._memory.states.missing(keys)
-        if not missing:
+    def _saved(self, keys: Sequence[StateKey]) -> dict[StateKey, Row]:
+        if not keys:
             return {}
-        rows = self._session.fetch(batches.states(self._story, missing))
+        rows = self._session.fetch(batches.states(self._story, keys))
         return dict(map(batches.saved_state, rows))
 
     def _move(self, leases: Sequence[Lease]) -> None:

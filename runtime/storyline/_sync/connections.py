@@ -62,6 +62,19 @@ class Session:
         with collector_paused():
             return self._cursor.fetchall()
 
+    def pieces(self, statement: Statement, size: int) -> Generator[list[Row]]:
+        """All rows are here when the first piece is, but as the bytes that came, which are small.
+
+        Made into objects when they are needed, they never leave the processor's cache, and the
+        collector of garbage has nothing to look through.
+        """
+        text, values, _ = statement
+        cursor = _cursor(self._cursor.connection)
+        prepare = self._may_prepare(statement)
+        cursor.execute(text, values, prepare=prepare, binary=True)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
     def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
         text, values, _ = statement

@@ -13,7 +13,7 @@ from storyline.poison import Park
 from storyline.projecting.shards import Build, Fault, Projection, Shard, shard_of
 from storyline.projecting.states import Held, Parked, StateKey, States
 from storyline.queries import Query
-from storyline.rows import Row, collector_paused, recorded_event, saved_projection
+from storyline.rows import Row, recorded_event, saved_projection
 from storyline.story import Story
 
 _EVENT_COLUMNS = 6
@@ -22,12 +22,13 @@ _LONGEST_REASON = 500
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What one build asks of the log, for some of its shards."""
+    """What one build asks of the log, for some of its shards. `states`: those in memory, by id."""
 
     build: Build
     projection: Projection
     shards: int
     held: frozenset[int]
+    states: dict[str, Held]
 
     @property
     def query(self) -> Query[Any]:
@@ -49,7 +50,7 @@ class Reading:
         return [id for id in ids if shard_of(id, self.shards) in self.held]
 
 
-Touch: TypeAlias = tuple[Row, Reading, StateKey]
+Touch: TypeAlias = tuple[Row, Reading, str]
 """An event touches a state of a build. Plain, as there is one for each event of a rebuild."""
 
 
@@ -60,11 +61,18 @@ def touches(rows: Sequence[Row], readings: Sequence[tuple[Reading, int]]) -> lis
         for type in reading.projection.handlers:
             wanted.setdefault(type, []).append((reading, _EVENT_COLUMNS + column))
     return [
-        (row, reading, (reading.build, id))
+        (row, reading, id)
         for row in rows
         for reading, column in wanted.get(row[1], ())
         for id in reading.states_of(row[column])
     ]
+
+
+def missing(touched: Iterable[Touch]) -> list[StateKey]:
+    """States that have to be read before."""
+    return list(
+        dict.fromkeys((reading.build, id) for _, reading, id in touched if id not in reading.states)
+    )
 
 
 Step: TypeAlias = Callable[[Held, Recorded[Any]], State]
@@ -95,28 +103,27 @@ def fold(
     touched: Iterable[Touch],
     saved: Mapping[StateKey, Row],
     states: States,
+    failures: Failures,
     *,
     step: Step = plain_step,
-) -> Failures:
+) -> None:
     """`saved`: rows of those states that are not held yet. After a failure all others go on."""
-    failures = Failures()
     last, event = None, None
-    with collector_paused():
-        for row, reading, key in touched:
-            if key in states.parked or (failures.stopped and _is_stopped(reading, key, failures)):
-                continue
-            if row is not last:
-                last, event = row, None
-            try:
-                event = event or recorded_event(story, row[:_EVENT_COLUMNS])
-                held = states.get(key) or states.hold(held_state(reading, key[1], saved.get(key)))
-                held.state = step(held, event)
-            except Exception as error:  # code of the user may raise anything
-                _failed((row, reading, key), error, states, failures)
-            else:
-                held.latest_event_id = event.id
+    for row, reading, id in touched:
+        if (states.parked or failures.stopped) and _is_held_up(reading, id, states, failures):
+            continue
+        if row is not last:
+            last, event = row, None
+        try:
+            event = event or recorded_event(story, row[:_EVENT_COLUMNS])
+            held = reading.states.get(id) or hold(reading, id, saved)
+            held.state = step(held, event)
+        except Exception as error:  # code of the user may raise anything
+            _failed((row, reading, id), error, states, failures)
+        else:
+            held.latest_event_id = event.id
+            if not held.is_dirty:
                 states.changed(held)
-    return failures
 
 
 def fold_again(
@@ -125,7 +132,8 @@ def fold_again(
     """What a parked state has missed; returns what is in the way now, where it stays parked."""
     key = reading.build, held.id
     shard = states.parked.pop(key)
-    failures = fold(story, [(row, reading, key) for row in rows], {}, states)
+    failures = Failures()
+    fold(story, [(row, reading, held.id) for row in rows], {}, states, failures)
     for fault in failures.stopped.values():  # of a class whose policy is another by now
         states.parked[key] = shard
         return Parked(shard, held.id, fault.event_id, fault.event_type, fault.error)
@@ -138,24 +146,27 @@ def reason(error: Exception) -> str:
     return message if isinstance(error, StorylineError) else f"{type(error).__name__}: {message}"
 
 
-def held_state(reading: Reading, id: str, row: Row | None) -> Held:
+def hold(reading: Reading, id: str, saved: Mapping[StateKey, Row]) -> Held:
     """As it was saved; or as it is before the first event."""
-    fold = reading.projection.for_id(id)
+    fold, row = reading.projection.for_id(id), saved.get((reading.build, id))
     if row is None:
-        return Held(reading.shard(id), id, fold, fold.initial_state(), 0)
-    saved = saved_projection(fold.state_class, row)
-    return Held(reading.shard(id), id, fold, saved.state, saved.latest_event_id)
+        held = Held(reading.shard(id), id, fold, fold.initial_state(), 0)
+    else:
+        found = saved_projection(fold.state_class, row)
+        held = Held(reading.shard(id), id, fold, found.state, found.latest_event_id)
+    reading.states[id] = held
+    return held
 
 
-def _is_stopped(reading: Reading, key: StateKey, failures: Failures) -> bool:
-    return reading.shard(key[1]) in failures.stopped
+def _is_held_up(reading: Reading, id: str, states: States, failures: Failures) -> bool:
+    return (reading.build, id) in states.parked or reading.shard(id) in failures.stopped
 
 
 def _failed(touch: Touch, error: Exception, states: States, failures: Failures) -> None:
-    (event_id, type, *_), reading, (build, id) = touch
+    (event_id, type, *_), reading, id = touch
     shard = reading.shard(id)
     if isinstance(reading.projection.on_error, Park):
         failures.parked.append(Parked(shard, id, event_id, type, reason(error)))
-        states.parked[build, id] = shard
+        states.parked[reading.build, id] = shard
     else:
         failures.stopped[shard] = Fault(event_id, type, reason(error), 1, None)

@@ -135,7 +135,7 @@ class Memory:
 
     def _reading(self, build: Build, numbers: Collection[int]) -> Reading:
         projection, shards = self.builds[build]
-        return Reading(build, projection, shards, frozenset(numbers))
+        return Reading(build, projection, shards, frozenset(numbers), self.states.of(build))
 
     def _again(self, lease: Lease, fault: Fault, now: float) -> Fault:
         before = lease.fault

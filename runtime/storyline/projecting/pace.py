@@ -11,6 +11,9 @@ FIRST, FEWEST, MOST = 500, 10, 200_000
 MOST_ROWS = 10_000
 """Events that a read may find: so much is in memory at once."""
 
+PIECE = 500
+"""Of them, so many are folded at once: few enough for the processor's cache."""
+
 MOST_DIRTY = 16_000
 """States that may wait for being written while a build catches up."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from storyline.events import State
@@ -39,29 +39,16 @@ class Parked(NamedTuple):
 
 
 class States:
-    """Valid while the leases of their shards hold. Those used last stay; dirty ones stay."""
+    """Valid while the leases of their shards hold. Those written last stay; dirty ones stay."""
 
     def __init__(self) -> None:
-        self._held = OrderedDict[StateKey, Held]()
+        self._held: dict[Build, dict[str, Held]] = {}
         self._dirty: dict[Shard, list[Held]] = {}
         self.parked: dict[StateKey, Shard] = {}
 
-    def get(self, key: StateKey) -> Held | None:
-        return self._held.get(key)
-
-    def hold(self, held: Held) -> Held:
-        self._held[held.shard.build, held.id] = held
-        return held
-
-    def missing(self, keys: Iterable[StateKey]) -> list[StateKey]:
-        """Those that have to be read; the others count as just used."""
-        absent: list[StateKey] = []
-        for key in keys:
-            if key in self._held:
-                self._held.move_to_end(key)
-            else:
-                absent.append(key)
-        return absent
+    def of(self, build: Build) -> dict[str, Held]:
+        """By id; whoever keeps it sees what is held later."""
+        return self._held.setdefault(build, {})
 
     def parked_in(self, shard: Shard) -> set[StateKey]:
         return {key for key, parked_in in self.parked.items() if parked_in == shard}
@@ -84,15 +71,24 @@ class States:
         for shard in shards:
             for held in self._dirty.pop(shard, ()):
                 held.is_dirty = False
-        if len(self._held) > MOST_STATES and not self._dirty:
-            for _ in range(len(self._held) - MOST_STATES):
-                self._held.popitem(last=False)
+                known = self._held[shard.build]
+                known[held.id] = known.pop(held.id)
+        if not self._dirty:
+            for known in self._held.values():
+                _keep_newest(known, MOST_STATES // len(self._held))
 
     def forget(self, shards: Collection[Shard]) -> None:
         """Their leases are gone, so what is held of them may be outdated."""
         for shard in shards:
             self._dirty.pop(shard, None)
-        for key in [key for key, held in self._held.items() if held.shard in shards]:
-            del self._held[key]
+        for known in self._held.values():
+            for id in [id for id, held in known.items() if held.shard in shards]:
+                del known[id]
+        self._held = {build: known for build, known in self._held.items() if known}
         for key in [key for key, shard in self.parked.items() if shard in shards]:
             del self.parked[key]
+
+
+def _keep_newest(known: dict[str, Held], most: int) -> None:
+    for id in list(islice(known, max(0, len(known) - most))):
+        del known[id]

@@ -1,13 +1,15 @@
 """What projectors decide, without one: shares, paces, and what a failing fold leaves behind."""
 
 from collections import Counter
+from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyline import Park, Retry, Stop
+from storyline import Park, Retry, State, Stop
 from storyline.poison import next_delay
-from storyline.projecting import pace
+from storyline.projecting import pace, states
 from storyline.projecting.shards import SHARDS, Build, Shard, shard_of
 from storyline.projecting.sharing import fair_owners
 
@@ -71,6 +73,39 @@ def test_batches_grow_while_they_are_quick_and_shrink_when_they_are_not() -> Non
     assert pace.next_span(8000, pace.MOST_ROWS, 0.01) == 4000
     assert pace.next_span(pace.MOST, 0, 0.01) == pace.MOST
     assert pace.next_span(pace.FEWEST, 10, 9) == pace.FEWEST
+
+
+def test_states_that_were_written_last_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "MOST_STATES", 4)
+    held = states.States()
+    change(held, BUILDS[0], "a", "b")
+    held.written(ALL)
+    change(held, BUILDS[0], "a")
+    change(held, BUILDS[1], "z")
+    held.written(ALL)
+    change(held, BUILDS[0], "c")
+    held.written(ALL)
+    assert [list(held.of(build)) for build in BUILDS[:2]] == [["a", "c"], ["z"]]
+    held.forget([shard for shard in ALL if shard.build == BUILDS[0]])
+    assert [list(held.of(build)) for build in BUILDS[:2]] == [[], ["z"]]
+
+
+def test_states_that_are_not_written_yet_stay_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "MOST_STATES", 1)
+    held = states.States()
+    change(held, BUILDS[0], "a", "b")
+    change(held, BUILDS[1], "c")
+    held.written([shard for shard in ALL if shard.build == BUILDS[1]])
+    assert list(held.of(BUILDS[0])) == ["a", "b"]
+
+
+def change(held: states.States, build: Build, *ids: str) -> None:
+    for id in ids:
+        shard = Shard(build, shard_of(id, SHARDS_OF[build]))
+        state = held.of(build).setdefault(
+            id, states.Held(shard, id, cast("Any", None), State(), latest_event_id=0)
+        )
+        held.changed(state)
 
 
 def test_waiting_backs_off() -> None:
