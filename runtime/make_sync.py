@@ -22,6 +22,7 @@ FOLDERS = {
 DROPPED = ("async", "await")
 RENAMED = {
     "AbstractAsyncContextManager": "AbstractContextManager",
+    "AsyncAdministration": "Administration",
     "AsyncBatches": "Batches",
     "AsyncBorrowed": "Borrowed",
     "AsyncCommands": "Commands",

@@ -67,16 +67,42 @@ def _story_in(module: str) -> StoryPackage:
     return StoryPackage(module, next(value for value in values if isinstance(value, Story)))
 
 
+def all_stories(projections: Sequence[Projection]) -> list[Story]:
+    """Of the projections, and of the project: some have none."""
+    stories = [projection.story for projection in projections]
+    stories += [package.story for package in stories_of(configuration()).values()]
+    return list(dict.fromkeys(stories))
+
+
+def story_named(name: str | None) -> StoryPackage:
+    """The only one, where nobody says which."""
+    packages = stories_of(configuration())
+    if name is None and len(packages) == 1:
+        return next(iter(packages.values()))
+    if name in packages:
+        return packages[name]
+    names = "`, `".join(packages)
+    if name is None and packages:
+        raise UsageError(f"There are several stories: give `--story`, one of `{names}`.")
+    raise UsageError(f"There is no story `{name}`." if name else "There is no story.")
+
+
 def projections_of(place: str | None) -> Sequence[Projection]:
-    """`module:NAME`; those of the application where nobody says which."""
+    """`module:NAME`; those of the application where nobody says which, if it has any."""
     module, _, name = (place or _usual_place()).partition(":")
+    name = name or "PROJECTIONS"
     try:
-        found: Sequence[Projection] = getattr(import_module(module), name or "PROJECTIONS")
+        found: Sequence[Projection] = getattr(import_module(module), name)
     except (ModuleNotFoundError, AttributeError) as error:
+        if place is None and isinstance(error, ModuleNotFoundError) and error.name == module:
+            return ()
         raise UsageError(f"`{module}:{name}` cannot be imported: {error}.") from error
-    if not found:
-        raise UsageError(f"`{module}:{name}` has no projections that a projector could run.")
     return found
+
+
+def known_projections(projections: Sequence[Projection]) -> Sequence[Projection]:
+    """Those that somebody named, and all of the application: what is none of them left the code."""
+    return list(dict.fromkeys([*projections, *projections_of(None)]))
 
 
 def named(projections: Sequence[Projection], name: str) -> Projection:
@@ -84,7 +110,8 @@ def named(projections: Sequence[Projection], name: str) -> Projection:
         if projection.projection_type == name:
             return projection
     names = "`, `".join(each.projection_type for each in projections)
-    raise UsageError(f"There is no projection `{name}`. There are `{names}`.")
+    there_are = f" There are `{names}`." if names else ""
+    raise UsageError(f"There is no projection `{name}`.{there_are}")
 
 
 def _usual_place() -> str:

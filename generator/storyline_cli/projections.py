@@ -10,11 +10,12 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from storyline import (
+    Administration,
     EventClient,
     ProjectionStoppedError,
     Projector,
@@ -23,13 +24,12 @@ from storyline import (
     observe_projections,
 )
 from storyline.projecting import administration
-from storyline.projecting.leasing import LEASE_SECONDS
 from storyline.projecting.shards import Projection
-from storyline.statements import Statement
 from storyline_cli import FINDINGS, FINE, UsageError
-from storyline_cli.application import named, projections_of, stories_of
-from storyline_cli.configuration import configuration
+from storyline_cli.application import all_stories, named, projections_of
 from storyline_cli.database import chosen_dsn, told_to_the_user
+from storyline_cli.failed_events import retry, show_failures, skip
+from storyline_cli.kept_states import forget
 from storyline_cli.progress import Progress
 from storyline_cli.status import show_status
 
@@ -47,19 +47,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     status.add_argument(
         "--once", action="store_true", help="not again every second, as on a terminal"
     )
-    status.add_argument(
-        "--format", choices=("text", "json"), default=argparse.SUPPRESS, help="json: for monitoring"
-    )
     status.add_argument("--no-color", action="store_true", default=argparse.SUPPRESS)
-    parked = actions.add_parser("parked", help="list events that a fold failed on")
+    parked = actions.add_parser(
+        "parked", help="list events that could not be folded; 1 if states wait for an order"
+    )
     retry = actions.add_parser("retry", help="fold parked events again, and go on where it stands")
     skip = actions.add_parser("skip", help="let parked states go on without an event")
-    for action in (rebuild, retry, skip):
+    forget = actions.add_parser(
+        "forget", help="delete the states of a projection, or of versions, that left the code"
+    )
+    for action in (rebuild, retry, skip, forget):
         action.add_argument("name", help="of the projection")
     skip.add_argument("event_id", type=int, help="of the event to leave out")
-    for action in (rebuild, status, parked, retry, skip):
+    forget.add_argument(
+        "--delete-states", action="store_true", help="do it; else it is only said what would be"
+    )
+    for action in (status, parked):
+        action.add_argument(
+            "--format",
+            choices=("text", "json"),
+            default=argparse.SUPPRESS,
+            help="json: for monitoring",
+        )
+    for action in (rebuild, status, parked, retry, skip, forget):
         action.add_argument("--of", help=_OF)
-    for action in (running, rebuild, status, parked, retry, skip):
+    for action in (running, rebuild, status, parked, retry, skip, forget):
         action.add_argument(
             "--dsn", help="the database; else DATABASE_URL, else the embedded server"
         )
@@ -83,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
+    if not projections:
+        raise UsageError("There are no projections that a projector could run.")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with ExitStack() as stack:
         projectors: list[Projector] = []
@@ -119,7 +133,7 @@ def _run_all(projectors: Sequence[Projector]) -> int:
 def _rebuild(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
     projection = named(projections, arguments.name)
     with EventClient(projection.story, dsn) as client:
-        _order(client, administration.rebuild(projection))
+        Administration(client).rebuild(projection)
         projector = Projector(client, [projection])
         with _stopped_by_signals([projector]), Progress(client, projection):
             projector.run_until_caught_up()
@@ -130,68 +144,23 @@ def _rebuild(projections: Sequence[Projection], dsn: str, arguments: argparse.Na
 
 
 def _status(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    stories = [projection.story for projection in projections]
-    stories += [package.story for package in stories_of(configuration()).values()]
-    return show_status(list(dict.fromkeys(stories)), projections, dsn, arguments)
-
-
-def _parked(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    rows = [row for client, each in _clients(projections, dsn) for row in _listed(client, each)]
-    print("\n".join(rows) if rows else "Nothing is parked, and nothing stands still.")
-    return FINDINGS if rows else FINE
-
-
-def _listed(client: EventClient, projections: Sequence[Projection]) -> Iterator[str]:
-    for row in client.log.fetch(administration.failures(client.story, projections)):
-        yield administration.Failure(*row).line
-
-
-def _retry(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    projection = named(projections, arguments.name)
-    with EventClient(projection.story, dsn) as client:
-        _order(client, administration.retry(projection))
-    print("Ordered: the projectors that run will try again.")
-    return FINE
-
-
-def _order(client: EventClient, statements: Iterable[Statement]) -> None:
-    with client.log.session() as session, session.transaction(LEASE_SECONDS):
-        for statement in statements:
-            session.run(statement)
-
-
-def _skip(projections: Sequence[Projection], dsn: str, arguments: argparse.Namespace) -> int:
-    projection = named(projections, arguments.name)
-    with EventClient(projection.story, dsn) as client:
-        statement = administration.skip(projection, arguments.event_id)
-        states = set(client.log.fetch(statement))  # of every build that meets the event
-    if not states:
-        raise UsageError(f"Event {arguments.event_id} is not parked in `{arguments.name}`.")
-    print(f"Ordered: {len(states)} states will go on without event {arguments.event_id}.")
-    return FINE
+    return show_status(all_stories(projections), projections, dsn, arguments)
 
 
 _ACTIONS = {
     "run": _run,
     "rebuild": _rebuild,
     "status": _status,
-    "parked": _parked,
-    "retry": _retry,
-    "skip": _skip,
+    "parked": show_failures,
+    "retry": retry,
+    "skip": skip,
+    "forget": forget,
 }
 
 
 def _by_story(projections: Sequence[Projection]) -> list[tuple[Story, list[Projection]]]:
     stories = dict.fromkeys(projection.story for projection in projections)
     return [(story, [each for each in projections if each.story is story]) for story in stories]
-
-
-def _clients(
-    projections: Sequence[Projection], dsn: str
-) -> Iterator[tuple[EventClient, list[Projection]]]:
-    for story, of_story in _by_story(projections):
-        with EventClient(story, dsn) as client:
-            yield client, of_story
 
 
 @contextmanager

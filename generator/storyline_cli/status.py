@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from shutil import get_terminal_size
 
-from storyline import EventClient, StorylineError
+from storyline import Administration, EventClient, StorylineError
 from storyline.projecting.shards import Projection
-from storyline.projecting.status import Status, statuses
 from storyline.story import Story
 from storyline_cli import FINDINGS, FINE, UsageError, wants_colour
+from storyline_cli.application import known_projections
 from storyline_cli.shown_events import cut, shown
 from storyline_cli.status_table import COLOURED, PLAIN, StoryStatus, as_json, table
 
@@ -90,12 +90,14 @@ def _look_up(
 
 
 def _of_story(client: EventClient, projections: Sequence[Projection]) -> StoryStatus:
-    rows = client.log.fetch(statuses(client.story))
-    found = [Status(*row) for row in rows]
-    known = {(each.type, each.version) for each in found}
-    missing = [
-        f"{each.projection_type} v{each.version}"
-        for each in projections
-        if each.story is client.story and (each.projection_type, each.version) not in known
-    ]
-    return StoryStatus(client.story.name, found, missing)
+    found = Administration(client).statuses()
+    there = {(each.type, each.version) for each in found}
+    ours = _kinds(client, projections)
+    missing = [f"{type} v{version}" for type, version in ours if (type, version) not in there]
+    known = _kinds(client, known_projections(projections))
+    return StoryStatus(client.story.name, found, missing, known)
+
+
+def _kinds(client: EventClient, projections: Sequence[Projection]) -> list[tuple[str, int]]:
+    of_story = (each for each in projections if each.story is client.story)
+    return [(each.projection_type, each.version) for each in of_story]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from storyline.projecting.processes import place_of
@@ -17,10 +17,18 @@ class StoryStatus(NamedTuple):
     statuses: Sequence[Status]
     never_run: Sequence[str]
     """Projections of the code that have no states: no projector has ever run them."""
+    known: Collection[tuple[str, int]]
+    """Projections of the code, with their version."""
 
     @property
     def needs_attention(self) -> bool:
-        return bool(self.never_run) or any(each.needs_attention for each in self.statuses)
+        kept_up = (each for each in self.statuses if not self.has_left(each))
+        return bool(self.never_run) or any(each.needs_attention for each in kept_up)
+
+    def has_left(self, status: Status) -> bool:
+        """The code knows it no more, and no older process runs it: nobody is missing there."""
+        is_known = status.is_subscription or (status.type, status.version) in self.known
+        return not is_known and not status.owners
 
 
 class Colours(NamedTuple):
@@ -49,7 +57,7 @@ _GAP = 2
 def table(stories: Sequence[StoryStatus], colours: Colours, width: int | None) -> Iterator[str]:
     """Of texts, as wide as the terminal at most."""
     rows = [_titles(story) for story in stories]
-    rows += [_cells(each) for story in stories for each in story.statuses]
+    rows += [_cells(story, each) for story in stories for each in story.statuses]
     rows += [_never(name) for story in stories for name in story.never_run]
     columns = _columns(rows, width)
 
@@ -59,10 +67,10 @@ def table(stories: Sequence[StoryStatus], colours: Colours, width: int | None) -
     for story in stories:
         yield painted(colours.head, _titles(story))
         for status in story.statuses:
-            yield painted(_colour(status, colours), _cells(status))
+            yield painted(_colour(story, status, colours), _cells(story, status))
         for name in story.never_run:
             yield painted(colours.bad, _never(name))
-        yield from (cut(each, width) for each in _reasons(story.statuses))
+        yield from (cut(each, width) for each in _reasons(story))
 
 
 def _columns(rows: Sequence[_Row], width: int | None) -> dict[str, int]:
@@ -106,7 +114,9 @@ def as_json(stories: Sequence[StoryStatus]) -> str:
                     "story": story.story,
                     "never_run": list(story.never_run),
                     "projections": [
-                        _json(each) for each in story.statuses if not each.is_subscription
+                        {**_json(each), "has_left_the_code": story.has_left(each)}
+                        for each in story.statuses
+                        if not each.is_subscription
                     ],
                     "subscriptions": [
                         _json(each) for each in story.statuses if each.is_subscription
@@ -136,12 +146,12 @@ def _titles(story: StoryStatus) -> _Row:
     return {title: title or story.story for title in _TITLES}
 
 
-def _cells(status: Status) -> _Row:
+def _cells(story: StoryStatus, status: Status) -> _Row:
     name = shown(status.name)
     of = "subscription" if status.is_subscription else f"v{status.version}.{status.build}"
     return {
         "": f"  {name} {of}",
-        "state": _state(status),
+        "state": "left the code" if story.has_left(status) else _state(status),
         "event": f"{status.position:,}",
         "behind": short(status.lag),
         "lag": duration(status.lag_seconds),
@@ -167,7 +177,9 @@ def _state(status: Status) -> str:
     return status.status
 
 
-def _colour(status: Status, colours: Colours) -> str:
+def _colour(story: StoryStatus, status: Status, colours: Colours) -> str:
+    if story.has_left(status):
+        return colours.busy
     if status.stopped_before is not None or not status.owners:
         return colours.bad
     if status.needs_attention or status.status == "building":
@@ -175,10 +187,13 @@ def _colour(status: Status, colours: Colours) -> str:
     return colours.fine
 
 
-def _reasons(statuses: Sequence[Status]) -> Iterator[str]:
+def _reasons(story: StoryStatus) -> Iterator[str]:
+    statuses = [each for each in story.statuses if not story.has_left(each)]
     for each in statuses:
         if each.stopped_before is not None:
             reason = shown(each.reason or "")
             yield f"  {shown(each.name)} stands still before event {each.stopped_before}: {reason}"
     if any(each.stopped_before is not None or each.parked for each in statuses):
         yield "  See `storyline projections parked`."
+    if any(map(story.has_left, story.statuses)):
+        yield "  `storyline projections forget NAME` deletes what left the code."

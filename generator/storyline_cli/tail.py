@@ -16,9 +16,8 @@ from storyline.projecting.shards import Projection
 from storyline.questions import Slice
 from storyline.statements import event_stream
 from storyline_cli import FINDINGS, FINE, UsageError, as_of, wants_colour
-from storyline_cli.application import StoryPackage, named, projections_of, stories_of
+from storyline_cli.application import named, projections_of, story_named
 from storyline_cli.asked_events import asked_events
-from storyline_cli.configuration import configuration
 from storyline_cli.database import chosen_dsn, told_to_the_user
 from storyline_cli.numbers import counted
 from storyline_cli.shown_events import (
@@ -87,7 +86,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
 
 
 def _tail(arguments: argparse.Namespace, dsn: str) -> int:
-    package = _package(arguments.story)
+    package = story_named(arguments.story)
     query = asked_events(package, arguments.words, arguments.where)
     with EventClient(package.story, dsn) as client:
         for event in _events(client, query, arguments):
@@ -144,18 +143,6 @@ def _look(arguments: argparse.Namespace) -> Look:
     """As wide as the terminal is now."""
     width = get_terminal_size().columns if os.isatty(1) else None
     return Look(COLOURED if wants_colour(arguments) else PLAIN, width)
-
-
-def _package(name: str | None) -> StoryPackage:
-    packages = stories_of(configuration())
-    if name is None and len(packages) == 1:
-        return next(iter(packages.values()))
-    if name in packages:
-        return packages[name]
-    names = "`, `".join(packages)
-    if name is None and packages:
-        raise UsageError(f"There are several stories: give `--story`, one of `{names}`.")
-    raise UsageError(f"There is no story `{name}`." if name else "There is no story.")
 
 
 def _as_of(arguments: argparse.Namespace, dsn: str) -> int:

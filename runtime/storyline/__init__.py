@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from storyline.lazy import lazy_exports as lazy_exports
 
 if TYPE_CHECKING:
+    from storyline._async.administration import AsyncAdministration as AsyncAdministration
     from storyline._async.client import AsyncEventClient as AsyncEventClient
     from storyline._async.client import AsyncTransaction as AsyncTransaction
     from storyline._async.projections import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from storyline._async.subscription import AsyncSubscription as AsyncSubscription
     from storyline._async.validators import AsyncMultiStreamValidator as AsyncMultiStreamValidator
     from storyline._async.validators import AsyncSingleStreamValidator as AsyncSingleStreamValidator
+    from storyline._sync.administration import Administration as Administration
     from storyline._sync.client import EventClient as EventClient
     from storyline._sync.client import Transaction as Transaction
     from storyline._sync.projections import MultiStreamProjection as MultiStreamProjection
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from storyline.errors import ConflictError as ConflictError
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
+    from storyline.errors import NotKeptError as NotKeptError
     from storyline.errors import NotPositiveError as NotPositiveError
     from storyline.errors import ProjectionBehindError as ProjectionBehindError
     from storyline.errors import ProjectionError as ProjectionError
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from storyline.errors import ProjectionStoppedError as ProjectionStoppedError
     from storyline.errors import RefusedError as RefusedError
     from storyline.errors import RetiredEventError as RetiredEventError
+    from storyline.errors import StillRunError as StillRunError
     from storyline.errors import StorylineError as StorylineError
     from storyline.errors import SubscriptionKeyError as SubscriptionKeyError
     from storyline.errors import TransactionOverError as TransactionOverError
@@ -119,11 +123,13 @@ if TYPE_CHECKING:
     from storyline.upcasting import Upcasts as Upcasts
 
 _DEFINED = {
+    "storyline._async.administration": "AsyncAdministration",
     "storyline._async.client": "AsyncEventClient AsyncTransaction",
     "storyline._async.projections": "AsyncMultiStreamProjection AsyncSingleStreamProjection",
     "storyline._async.projector": "AsyncProjector",
     "storyline._async.subscription": "AsyncSubscription",
     "storyline._async.validators": "AsyncMultiStreamValidator AsyncSingleStreamValidator",
+    "storyline._sync.administration": "Administration",
     "storyline._sync.client": "EventClient Transaction",
     "storyline._sync.projections": "MultiStreamProjection SingleStreamProjection",
     "storyline._sync.projector": "Projector",
@@ -131,11 +137,12 @@ _DEFINED = {
     "storyline._sync.validators": "MultiStreamValidator SingleStreamValidator",
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
-    "storyline.errors": "CommandReusedError ConflictError LostEventError NotPositiveError "
-    "NothingToSaveError ProjectionBehindError ProjectionError ProjectionNotBuiltError "
-    "ProjectionNotRunError ProjectionOnDemandError ProjectionStoppedError RefusedError "
-    "RetiredEventError StorylineError SubscriptionKeyError TransactionOverError "
-    "UnknownEventError UnreadableEventError UnwritableError",
+    "storyline.errors": "CommandReusedError ConflictError LostEventError NotKeptError "
+    "NotPositiveError NothingToSaveError ProjectionBehindError ProjectionError "
+    "ProjectionNotBuiltError ProjectionNotRunError ProjectionOnDemandError "
+    "ProjectionStoppedError RefusedError RetiredEventError StillRunError StorylineError "
+    "SubscriptionKeyError TransactionOverError UnknownEventError UnreadableEventError "
+    "UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
     "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
     "WrongStoryError",

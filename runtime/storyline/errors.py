@@ -5,6 +5,7 @@ A leaf: it knows events only as values that it carries.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -197,6 +198,24 @@ class ProjectionNotBuiltError(StorylineError):
         super().__init__(
             f"Version {version} of projection `{projection_type}` is still being built."
         )
+
+
+class StillRunError(StorylineError):
+    """What is to be deleted is in use: `owners` are the processes that are at it."""
+
+    def __init__(self, name: str, owners: Sequence[str]) -> None:
+        self.name = name
+        self.owners = tuple(owners)
+        processes = f" by {', '.join(self.owners)}" if owners else ""
+        super().__init__(f"`{name}` is being run{processes}. Stop that first.")
+
+
+class NotKeptError(StorylineError):
+    """No subscription has this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is no subscription `{name}`.")
 
 
 class UnknownEventError(StorylineError):

@@ -18,9 +18,10 @@ from storyline import (
     SingleStreamProjection,
     State,
     StateKey,
+    Story,
     Text,
 )
-from storyline.testing.contract.story import LIST_EVENTS, ItemAdded
+from storyline.testing.contract.story import LIST_EVENTS, SAMPLE, ItemAdded
 
 
 class Journal(State, frozen=True):
@@ -30,6 +31,7 @@ class Journal(State, frozen=True):
 class Journals(SingleStreamProjection[Journal, Any]):
     """One for each list."""
 
+    story: ClassVar[Story] = SAMPLE
     projection_type: ClassVar[str] = "journal"
     state_class: ClassVar[type[State]] = Journal
     handlers: ClassVar[Mapping[str, str]] = dict.fromkeys(LIST_EVENTS, "on_event")

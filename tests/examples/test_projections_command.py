@@ -1,5 +1,6 @@
 """`storyline projections`, on the to-do application, as its operators use it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -38,6 +39,10 @@ def names(client: EventClient) -> list[str]:
 
 
 def command(dsn: str, *words: str, path: str = "") -> tuple[int, str]:
+    return told(dsn, "projections", *words, path=path)
+
+
+def told(dsn: str, *words: str, path: str = "") -> tuple[int, str]:
     done = subprocess.run(
         _words(*words), cwd=EXAMPLES / "todo", env=_environment(dsn, path), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -46,7 +51,7 @@ def command(dsn: str, *words: str, path: str = "") -> tuple[int, str]:
 
 
 def _words(*words: str) -> list[str]:
-    return [sys.executable, "-m", "storyline_cli", "projections", *words]
+    return [sys.executable, "-m", "storyline_cli", *words]
 
 
 def _environment(dsn: str, path: str) -> dict[str, str]:
@@ -55,8 +60,8 @@ def _environment(dsn: str, path: str) -> dict[str, str]:
 
 def test_projections_are_run_until_somebody_says_stop(client: EventClient, todo_dsn: str) -> None:
     process = subprocess.Popen(
-        _words("run"), cwd=EXAMPLES / "todo", env=_environment(todo_dsn, ""), text=True,
-        stderr=subprocess.PIPE,
+        _words("projections", "run"), cwd=EXAMPLES / "todo", env=_environment(todo_dsn, ""),
+        text=True, stderr=subprocess.PIPE,
     )  # fmt: skip
     with client:
         client.save_event(ListCreated(list_id=HOME, name="Home"))
@@ -96,15 +101,105 @@ def test_parked_events_are_listed_retried_and_skipped(
     assert "Projection `list` stands still before event 2" in rebuilt[1]
     code, listed = command(todo_dsn, "parked")
     assert code == 1
-    assert "list v1.2  state `home`  event 2  1 attempts" in listed
-    assert "ValueError: no more" in listed
-    assert command(todo_dsn, "retry", "list")[0] == 0
+    assert "list v1.2  event 2 ITEM_ADDED  parked\n        ValueError: no more\n" in listed
+    assert ", tried 1 time\n        1 state: `home`\n" in listed
+    assert listed.endswith("  storyline projections skip list 2\n")
+    (told,) = json.loads(command(todo_dsn, "parked", "--format", "json")[1])["stories"]
+    assert (told["story"], told["failures"][0]["ids"]) == ("todo", ["home"])
+    assert command(todo_dsn, "retry", "list") == (
+        0,
+        "Ordered: 1 parked state will be tried again.\n"
+        "Nobody runs it at the moment: start `storyline projections run`.\n",
+    )
     assert command(todo_dsn, "skip", "list", "2") == (
         0,
-        "Ordered: 1 states will go on without event 2.\n",
+        "Ordered: 1 state will go on without event 2.\n"
+        "Nobody runs it at the moment: start `storyline projections run`.\n",
     )
     assert command(todo_dsn, "rebuild", "list") == (0, "`list` is built.\n")
-    assert "skipped" in command(todo_dsn, "parked")[1]
+    code, listed = command(todo_dsn, "parked")
+    assert code == 0, "nothing waits for an order"
+    assert "list v1.2  event 2 ITEM_ADDED  skipped\n" in listed
+
+
+def test_only_what_is_parked_can_be_skipped_and_the_reason_is_told(
+    client: EventClient, todo_dsn: str, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN.replace("on_error = Park()", "pass"))
+    with client:
+        client.save_event(ItemAdded(list_id=HOME, item_id=ItemId("milk"), title="Milk"))
+    place = ("--of", "broken")
+    assert command(todo_dsn, "rebuild", "list", *place, path=str(tmp_path))[0] == 1
+    code, listed = command(todo_dsn, "parked")
+    assert code == 1
+    assert "list v1.1  event 1 ITEM_ADDED  stands still before it\n" in listed
+    code, said = command(todo_dsn, "skip", "list", "1", *place, path=str(tmp_path))
+    assert code == 2
+    assert "Event 1 is not parked in `list`: whole shards stand still before it." in said
+    assert "give `Broken` `on_error = Park()`" in said
+    assert "1 shard will be tried again" in command(todo_dsn, "retry", "list")[1]
+    assert command(todo_dsn, "retry", "list") == (
+        0,
+        "Nothing of `list` is parked, and nothing stands still.\n",
+    )
+
+
+def test_what_left_the_code_is_deleted_when_somebody_says_so(
+    client: EventClient, todo_dsn: str, tmp_path: Path
+) -> None:
+    older = "class Older(ListProjection):\n    version = 7\n"
+    usual = "from todo_app.projections.todo.list import ListProjection\n"
+    (tmp_path / "older.py").write_text(f"{usual}\n{older}\nPROJECTIONS = [Older]\n")
+    with client:
+        client.save_event(ListCreated(list_id=HOME, name="Home"))
+        assert command(todo_dsn, "rebuild", "list", "--of", "older", path=str(tmp_path))[0] == 0
+        assert command(todo_dsn, "rebuild", "list")[0] == 0
+        shown = command(todo_dsn, "status")[1]
+        assert "  list v7.1  left the code" in shown
+        assert "`storyline projections forget NAME`" in shown
+        assert command(todo_dsn, "forget", "list") == (
+            1,
+            "`list` v7 with 1 state would be deleted. Give `--delete-states` to do it.\n",
+        )
+        assert command(todo_dsn, "forget", "list", "--delete-states") == (
+            0,
+            "Deleted: `list` v7 with 1 state.\n",
+        )
+        assert names(client) == ["Home"]
+    assert "v7" not in command(todo_dsn, "status")[1]
+
+
+def test_a_subscription_is_moved_and_forgotten(client: EventClient, todo_dsn: str) -> None:
+    with client:
+        client.save_events([ListCreated(list_id=ListId(str(n)), name="x") for n in range(5)])
+        subscription = client.subscribe(ListCreated.where(), name="mail")
+        for event in subscription:
+            if event.id == 3:
+                subscription.stop()
+    move = ("subscriptions", "move", "mail")
+    assert told(todo_dsn, *move, "1") == (
+        1,
+        "`mail` would go on after event 1: it meets 2 events of the log again."
+        " Give `--repeat-events` to do it.\n",
+    )
+    assert told(todo_dsn, *move, "1", "--skip-events")[0] == 1
+    assert told(todo_dsn, *move, "1", "--repeat-events") == (
+        0,
+        "`mail` goes on after event 1: it meets 2 events of the log again.\n",
+    )
+    assert "Give `--skip-events` to do it." in told(todo_dsn, *move, "5")[1]
+    assert told(todo_dsn, *move, "5", "--skip-events")[0] == 0
+    assert told(todo_dsn, *move, "6") == (
+        2,
+        "storyline: The log has events 1 to 5; 0 is before the first.\n",
+    )
+    forget = ("subscriptions", "forget", "mail")
+    assert told(todo_dsn, *forget) == (
+        1,
+        "`mail` would be forgotten: it is at event 5 of 5. Give `--delete-position` to do it.\n",
+    )
+    assert told(todo_dsn, *forget, "--delete-position")[0] == 0
+    assert told(todo_dsn, *forget) == (2, "storyline: There is no subscription `mail`.\n")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +207,8 @@ def test_parked_events_are_listed_retried_and_skipped(
     [
         (("rebuild", "lost"), "There is no projection `lost`. There are `list`."),
         (("skip", "list", "7"), "Event 7 is not parked in `list`."),
+        (("forget", "list"), "Nothing is kept of `list` but version 1, which the code has."),
+        (("forget", "lost"), "Nothing is kept of a projection `lost`."),
         (("run", "nowhere:PROJECTIONS"), "`nowhere:PROJECTIONS` cannot be imported"),
     ],
 )

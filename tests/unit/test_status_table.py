@@ -17,7 +17,7 @@ LIST = Status(
 
 
 def lines(width: int | None, *statuses: Status) -> list[str]:
-    return list(table([StoryStatus("todo", statuses, [])], PLAIN, width))
+    return list(table([StoryStatus("todo", statuses, [], [(LIST.type, 1)])], PLAIN, width))
 
 
 def test_a_wide_terminal_shows_where_the_processes_are() -> None:

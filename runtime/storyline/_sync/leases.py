@@ -41,7 +41,7 @@ class Leases:
         rows = self._session.fetch(leasing.renew(self._story, self._owner))
         lost = self._memory.renew(leasing.renewed(rows))
         if lost:
-            log.warning("lost %s: this process was not heard of in time", names(lost))
+            log.warning("lost %s: it is another's by now, or was moved", names(lost))
             self._memory.forget(lost)
         if news := self._memory.news(monotonic()):
             self._session.run(leasing.tell(self._story, self._owner, news))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from psycopg import sql
 
@@ -40,57 +40,78 @@ def progress(projection: Projection) -> Statement:
 
 
 class Failure(NamedTuple):
-    """`id`: of the parked state; none, where a whole shard stands still."""
+    """An event that could not be folded, in one build.
+
+    `fate`: `parked` and `skipped` states go their own way; `stopped` shards stand still before it.
+    `concerned`: how many states or shards; `ids`: of some of the states.
+    """
 
     type: str
     version: int
     build: int
-    id: str | None
     event_id: int
+    event_type: str
     error: str
     attempts: int
     since: datetime
-    skipped: bool
-
-    @property
-    def line(self) -> str:
-        what = "stands still" if self.id is None else f"state `{self.id}`"
-        fate = "skipped" if self.skipped else f"{self.attempts} attempts"
-        return (
-            f"{self.type} v{self.version}.{self.build}  {what}  event {self.event_id}  {fate}"
-            f"  since {self.since:%Y-%m-%d %H:%M:%S}  {self.error}"
-        )
+    fate: Literal["parked", "skipped", "stopped"]
+    concerned: int
+    ids: Sequence[str]
 
 
-def failures(story: Story, projections: Sequence[Projection]) -> Statement:
-    """Parked and skipped events, and shards that stand still; oldest first."""
+_SOME_IDS = 5
+
+
+def failures(story: Story) -> Statement:
+    """By event, the oldest first."""
     text = sql.SQL(
-        "select type, version, build, id, event_id, error, attempts, parked_at,"
-        " skipped_at is not null from {parked} where type = any(%s)"
-        " union all select type, version, build, null, failed_event_id, error, 1, moved_at, false"
-        " from {shards} where type = any(%s) and error is not null order by 5"
-    ).format(parked=table(story, "parked_events"), shards=table(story, "projection_shards"))
-    types = [projection.projection_type for projection in projections]
-    return Statement(text, (types, types))
+        "select type, version, build, event_id, min(event_type), error, max(attempts),"
+        " min(parked_at), case when skipped_at is null then 'parked' else 'skipped' end, count(*),"
+        " (array_agg(id order by id))[1:%s] from {parked}"
+        " group by type, version, build, event_id, error, skipped_at is null, 9"
+        " union all select type, version, build, failed_event_id,"
+        " coalesce((select event.type from {events} as event"
+        " where event.id = failed_event_id), ''),"
+        " error, 1, min(moved_at), 'stopped', count(*), array[]::text[] from {shards}"
+        " where failed_event_id is not null group by type, version, build, failed_event_id, error"
+        " order by 4, 1, 2, 3"
+    ).format(
+        parked=table(story, "parked_events"),
+        events=table(story, "events"),
+        shards=table(story, "projection_shards"),
+    )
+    return Statement(text, (_SOME_IDS,))
 
 
-def retry(projection: Projection) -> tuple[Statement, ...]:
-    """Everything of the projection that stands still."""
+def retry(projection: Projection) -> tuple[Statement, Statement]:
+    """Of everything of the projection that stands still: parked states, and shards; in all builds.
+
+    Each returns which.
+    """
     parked = sql.SQL(
-        "update {} set wanted = 'retry' where (type, version) = (%s, %s) and skipped_at is null"
+        "update {} set wanted = 'retry' where (type, version) = (%s, %s)"
+        " and skipped_at is null returning id"
     ).format(table(projection.story, "parked_events"))
     shards = sql.SQL(
         "update {} set failed_event_id = null, error = null"
-        " where (type, version) = (%s, %s) and error is not null"
+        " where (type, version) = (%s, %s) and failed_event_id is not null returning shard"
     ).format(table(projection.story, "projection_shards"))
     run = (projection.projection_type, projection.version)
     return Statement(parked, run), Statement(shards, run)
 
 
 def skip(projection: Projection, event_id: int) -> Statement:
-    """Returns the states that will go on without it."""
+    """Lets every state of it that is parked there go on without the event. Returns which."""
     text = sql.SQL(
         "update {} set wanted = 'skip' where (type, version, event_id) = (%s, %s, %s)"
         " and skipped_at is null returning id"
     ).format(table(projection.story, "parked_events"))
     return Statement(text, (projection.projection_type, projection.version, event_id))
+
+
+def is_run(projection: Projection) -> Statement:
+    """A row, if some process is at it."""
+    text = sql.SQL(
+        "select from {} where (type, version) = (%s, %s) and expires_at > clock_timestamp() limit 1"
+    ).format(table(projection.story, "projection_shards"))
+    return Statement(text, (projection.projection_type, projection.version))

@@ -1,0 +1,227 @@
+"""Looking after projections and subscriptions from Python, as their commands do."""
+
+import pytest
+from psycopg.sql import SQL
+
+from database.journals import Journal, Journals, Parking, Poisoned, SecondVersion, Texts
+from storyline import (
+    AsyncAdministration,
+    AsyncEventClient,
+    AsyncProjector,
+    Event,
+    NotKeptError,
+    ProjectionStoppedError,
+    Query,
+    QueryItem,
+    Recorded,
+    SavedProjection,
+    StillRunError,
+)
+from storyline.projecting.shards import Projection
+from storyline.statements import Statement
+from storyline.testing.contract.story import (
+    HOME,
+    MILK,
+    TEA,
+    WORK,
+    ItemAdded,
+    ItemId,
+    ListId,
+    Measured,
+    added,
+)
+
+MEASURED: Query[Measured] = Query(QueryItem(["MEASURED"]))
+
+
+def poison(list_id: ListId = HOME) -> ItemAdded:
+    return ItemAdded(list_id=list_id, item_id=ItemId("x"), title="poison")
+
+
+async def caught_up(client: AsyncEventClient, *projections: Projection) -> None:
+    await AsyncProjector(client, projections).run_until_caught_up()
+
+
+async def lease(client: AsyncEventClient, owner: str) -> None:
+    """As if a process were at all that there is."""
+    text = SQL(
+        "update sample.projection_shards set owner = %s,"
+        " expires_at = clock_timestamp() + interval '1 hour' returning shard"
+    )
+    await client.log.fetch(Statement(text, (owner,)))
+
+
+async def handed_out(client: AsyncEventClient, count: int) -> list[int]:
+    ids: list[int] = []
+    subscription = client.subscribe(MEASURED, name="mail")
+    async for event in subscription:
+        ids.append(event.id)
+        if len(ids) == count:
+            subscription.stop()
+    return ids
+
+
+async def test_failures_are_told_by_event_with_the_states_that_they_concern(
+    client: AsyncEventClient,
+) -> None:
+    administration = AsyncAdministration(client)
+    lists = [ListId(f"list {n}") for n in range(7)]
+    await client.save_event(added(MILK))
+    await caught_up(client, Parking)
+    assert await administration.failures() == []
+    await client.save_events([poison(HOME), *map(poison, lists)])
+    await caught_up(client, Parking)
+    (first, *_) = found = await administration.failures()
+    assert [each.event_id for each in found] == list(range(2, 10))
+    assert (first.type, first.version, first.build, first.event_type) == (
+        "journal",
+        1,
+        1,
+        "ITEM_ADDED",
+    )
+    assert (first.fate, first.concerned, first.ids, first.attempts) == ("parked", 1, ["home"], 1)
+    assert first.error == "PoisonError: a secret of event 2"
+
+
+async def test_many_states_of_one_event_are_one_failure_that_names_some(
+    client: AsyncEventClient,
+) -> None:
+    class ParkedTexts(Texts):
+        on_error = Parking.on_error
+
+        def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+            raise ValueError("no text will do")
+
+    await client.save_event(Measured(texts=[f"text {n}" for n in range(9)]))
+    projector = AsyncProjector(client, [ParkedTexts])
+    with pytest.raises(ProjectionStoppedError):
+        await projector.run_until_caught_up()
+    (failure,) = await AsyncAdministration(client).failures()
+    assert failure.concerned == 9
+    assert failure.ids == [f"text {n}" for n in range(5)]
+
+
+async def test_shards_that_stand_still_are_a_failure_too(client: AsyncEventClient) -> None:
+    await client.save_event(added(MILK))
+    await caught_up(client, Poisoned)
+    await client.save_event(poison())
+    with pytest.raises(ProjectionStoppedError):
+        await caught_up(client, Poisoned)
+    administration = AsyncAdministration(client)
+    (failure,) = await administration.failures()
+    assert (failure.fate, failure.event_id, failure.event_type) == ("stopped", 2, "ITEM_ADDED")
+    assert (failure.concerned, failure.ids) == (1, [])
+    assert await administration.retry(Poisoned) == (0, 1)
+    assert await administration.failures() == []
+    assert await administration.retry(Poisoned) == (0, 0)
+
+
+async def test_orders_tell_how_much_they_concern(client: AsyncEventClient) -> None:
+    await client.save_event(added(MILK))
+    await caught_up(client, Parking)
+    await client.save_events([poison(HOME), poison(WORK)])
+    await caught_up(client, Parking)
+    administration = AsyncAdministration(client)
+    assert await administration.retry(Parking) == (2, 0)
+    assert await administration.skip(Parking, 2) == 1
+    assert await administration.skip(Parking, 7) == 0
+    assert not await administration.is_run(Parking)
+    await lease(client, "somebody")
+    assert await administration.is_run(Parking)
+
+
+async def test_a_version_that_left_the_code_is_forgotten_and_the_others_stay(
+    client: AsyncEventClient,
+) -> None:
+    await client.save_events([added(MILK), added(TEA, WORK)])
+    await caught_up(client, Journals)
+    await caught_up(client, SecondVersion)
+    administration = AsyncAdministration(client)
+    assert [(each.version, each.states) for each in await administration.kept("journal")] == [
+        (1, 2),
+        (2, 2),
+    ]
+    await administration.forget("journal", [1])
+    assert [(each.version, each.states) for each in await administration.kept("journal")] == [
+        (2, 2)
+    ]
+    assert [each.version for each in await administration.statuses()] == [2]
+    assert len(await client.query_projections(SecondVersion)) == 2
+
+
+async def test_many_states_are_deleted_in_pieces(
+    client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.save_events([added(MILK, ListId(f"list {n}")) for n in range(7)])
+    await caught_up(client, Journals)
+    monkeypatch.setattr("storyline.projecting.building.CHUNK", 2)
+    administration = AsyncAdministration(client)
+    await administration.forget("journal", [1])
+    assert await administration.kept("journal") == []
+
+
+async def test_states_that_were_saved_by_hand_are_forgotten_as_well(
+    client: AsyncEventClient,
+) -> None:
+    await client.save_event(added(MILK))
+    assert await client.save_projection(SavedProjection("journal", "home", 1, 1, Journal(ids=[1])))
+    administration = AsyncAdministration(client)
+    (kept,) = await administration.kept("journal")
+    assert (kept.version, kept.states) == (1, 1)
+    await administration.forget("journal", [1])
+    assert await administration.kept("journal") == []
+
+
+async def test_what_a_process_is_at_is_not_forgotten(client: AsyncEventClient) -> None:
+    await client.save_event(added(MILK))
+    await caught_up(client, Journals)
+    await lease(client, "somebody-1-a")
+    administration = AsyncAdministration(client)
+    with pytest.raises(StillRunError, match="`journal` is being run by somebody-1-a") as caught:
+        await administration.forget("journal", [1])
+    assert caught.value.owners == ("somebody-1-a",)
+    assert len(await client.query_projections(Journals)) == 1
+
+
+async def test_a_subscription_goes_on_where_it_is_moved_to(client: AsyncEventClient) -> None:
+    await client.save_events([Measured(whole=n) for n in range(6)])
+    assert await handed_out(client, 4) == [1, 2, 3, 4]
+    administration = AsyncAdministration(client)
+    await administration.move("mail", 1)
+    assert (await administration.position("mail")).first == 1
+    assert await handed_out(client, 2) == [2, 3]
+    await administration.move("mail", 5)
+    assert await handed_out(client, 1) == [6]
+
+
+async def test_a_reader_at_work_goes_on_where_its_subscription_is_moved_to(
+    client: AsyncEventClient,
+) -> None:
+    await client.save_events([Measured(whole=n) for n in range(6)])
+    ids: list[int] = []
+    subscription = client.subscribe(MEASURED, name="mail")
+    async for event in subscription:
+        ids.append(event.id)
+        if ids == [1, 2]:
+            await AsyncAdministration(client).move("mail", 4)
+        if len(ids) == 4:
+            subscription.stop()
+    assert ids == [1, 2, 5, 6]
+
+
+async def test_a_forgotten_subscription_begins_as_a_new_one(client: AsyncEventClient) -> None:
+    await client.save_events([Measured(whole=n) for n in range(3)])
+    administration = AsyncAdministration(client)
+    with pytest.raises(NotKeptError):
+        await administration.position("mail")
+    assert await handed_out(client, 3) == [1, 2, 3]
+    await lease(client, "somebody-1-a")
+    with pytest.raises(StillRunError):
+        await administration.forget_subscription("mail")
+    await lease(client, "")
+    await client.log.fetch(
+        Statement(SQL("update sample.projection_shards set expires_at = now() returning shard"))
+    )
+    await administration.forget_subscription("mail")
+    assert await administration.statuses() == []
+    assert await handed_out(client, 1) == [1]
