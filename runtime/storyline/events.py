@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -99,17 +99,42 @@ def read_json(model: type[M], text: str) -> M:
 
 def write_json(model: Record) -> str:
     """The stored form: stored keys, and none where there is no value. Raises `UnwritableError`."""
-    name = getattr(model, "__type__", type(model).__name__)
+    text = _serialized(model)
+    if _is_suspicious(text, len(text)):
+        _refuse_lost_text(_name(model), text, model)
+        _refuse_lost_numbers(_name(model), text, model)
+    return text
+
+
+def write_lines(models: Sequence[Record]) -> str:
+    """As `write_json`, a line each: JSON text holds no line breaks of its own."""
+    lines = [_serialized(model) for model in models]
+    text = "\n".join(lines)
+    is_suspicious = _is_suspicious(text, max(map(len, lines)))
+    return "\n".join(map(write_json, models)) if is_suspicious else text
+
+
+def _serialized(model: Record) -> str:
     try:
         serialized = model.__pydantic_serializer__.to_json(  # `model_dump_json` calls no other
             model, by_alias=True, exclude_none=True, warnings="error"
         )
     except PydanticSerializationError as error:
-        raise UnwritableError(name, str(error)) from error
-    text = serialized.decode()
-    _refuse_lost_text(name, text, model)
-    _refuse_lost_numbers(name, text, model)
-    return text
+        raise UnwritableError(_name(model), str(error)) from error
+    return serialized.decode()
+
+
+def _name(model: Record) -> str:
+    return getattr(model, "__type__", type(model).__name__)
+
+
+def _is_suspicious(text: str, longest: int) -> bool:
+    """Whether it needs a closer look, which takes longer than writing a small event.
+
+    `longest`: the characters of its longest line; a long number needs many, or an exponent.
+    """
+    has_odd_text = "\\u0000" in text or "\ufffd" in text
+    return has_odd_text or "E+" in text or "E-" in text or longest >= _LONG
 
 
 def write_metadata(metadata: Mapping[str, JsonValue]) -> str:
@@ -139,7 +164,8 @@ def _refuse_nul(name: str, text: str) -> None:
         raise UnwritableError(name, "it holds a NUL character")
 
 
-_LONG_NUMBER = re.compile(r"[0-9.]{1000}|E[-+][0-9]{4}")
+_LONG = 1000
+_LONG_NUMBER = re.compile(rf"[0-9.]{{{_LONG}}}|E[-+][0-9]{{4}}")
 """Text may look like that, too, so this is only a suspicion."""
 
 

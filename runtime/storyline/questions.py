@@ -5,10 +5,8 @@ Whatever is decided before the question and after the answer is decided in the c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -16,7 +14,7 @@ from pydantic import JsonValue
 
 from storyline.commands import Command, command
 from storyline.errors import NothingToSaveError, NotPositiveError
-from storyline.events import Event, write_json, write_metadata
+from storyline.events import Event, write_lines, write_metadata
 from storyline.folds import NOTHING, Seen
 from storyline.metadata import Metadata
 from storyline.projections import SavedProjection
@@ -61,13 +59,23 @@ def require_positive(name: str, value: int | None) -> None:
         raise NotPositiveError(name, value)
 
 
+class Batch(NamedTuple):
+    """New events as the database is told of them: of each a line in every text but the last."""
+
+    types: str
+    versions: str
+    data: str
+    metadata: str
+    """Of all of them."""
+
+
 class NewEvents(NamedTuple, Generic[E_co]):
-    """Events that are to be appended together, and the JSON text that says so to the database."""
+    """Events that are to be appended together."""
 
     events: tuple[E_co, ...]
     metadata: Metadata
     command: Command | None
-    batch: str
+    batch: Batch
 
 
 def new(
@@ -79,20 +87,14 @@ def new(
     for event in events:
         story.require_event(event)
     wanted = None if command_id is None else command(command_id, events)
-    return NewEvents(events, metadata, wanted, new_events(events, metadata))
+    return NewEvents(events, metadata, wanted, batch(events, metadata))
 
 
-def new_events(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> str:
-    """The batch as one JSON text; the data of an event is serialised once."""
-    end = f', "metadata": {write_metadata(metadata)}}}'
-    rows = [_beginning(type(event)) + write_json(event) + end for event in events]
-    return f"[{', '.join(rows)}]"
-
-
-@lru_cache
-def _beginning(event_class: type[Event]) -> str:
-    type, version = event_class.__type__, event_class.__version__
-    return f'{{"type": {json.dumps(type)}, "version": {version}, "data": '
+def batch(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> Batch:
+    """The data of an event is serialised once."""
+    types = "\n".join([event.__type__ for event in events])
+    versions = "\n".join([str(event.__version__) for event in events])
+    return Batch(types, versions, write_lines(events), write_metadata(metadata))
 
 
 class EventStream(NamedTuple):

@@ -179,15 +179,18 @@ Outcome: TypeAlias = Appended | Contested | Unchecked | Lost | KnownCommand
 
 
 def outcome(row: Row) -> Outcome:
-    last_id, checked_id, recorded_at, conflicts, known = row
-    if known is not None:
-        return KnownCommand(**json.loads(known))
+    last_id, recorded_at, refusal = row
     if last_id is not None:
         return Appended(last_id, recorded_at.astimezone(UTC))
-    if checked_id is None:
-        return Lost()
-    checked = Seen(checked_id, recorded_at.astimezone(UTC))
-    return Unchecked(checked) if conflicts is None else Contested(checked, exact_json(conflicts))
+    match exact_json(refusal):
+        case {"known": known}:
+            return KnownCommand(**known)
+        case {"checked_id": checked_id, "conflicts": conflicts}:
+            return Contested(Seen(checked_id, recorded_at.astimezone(UTC)), conflicts)
+        case {"checked_id": checked_id}:
+            return Unchecked(Seen(checked_id, recorded_at.astimezone(UTC)))
+        case _:
+            return Lost()
 
 
 def saved_projection(state_class: type[S], row: Row) -> SavedProjection[S]:

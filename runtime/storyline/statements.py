@@ -18,7 +18,7 @@ from storyline.folds import NOTHING, Seen
 from storyline.operators import Operator
 from storyline.projections import SavedProjection
 from storyline.queries import Query
-from storyline.questions import Slice
+from storyline.questions import Batch, Slice
 from storyline.story import Story
 
 _NOTHING = sql.Composed([sql.SQL("false")])
@@ -65,16 +65,16 @@ def count(story: Story, query: Query[Any], part: Slice) -> Statement:
 
 
 class Append(NamedTuple):
-    """A batch as `new_events` writes it, and what it depends on."""
+    """New events, and what they depend on."""
 
-    batch: str
+    batch: Batch
     condition: str | None = None
     after: Seen = NOTHING
     command: Command | None = None
 
     @property
     def parameters(self) -> Parameters:
-        return (self.batch, self.condition, *self.after, *(self.command or (None, None)))
+        return (*self.batch, self.condition, *self.after, *(self.command or (None, None)))
 
 
 def append(story: Story, wanted: Append) -> Statement:
@@ -185,7 +185,10 @@ def _is_saved_by_hand(story: Story) -> sql.Composed:
     return text.format(table(story, "projection_builds"))
 
 
-_APPEND = sql.SQL("%s::jsonb, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text")
+_APPEND = sql.SQL(
+    "%s::text, %s::text, %s::text, %s::jsonb,"
+    " %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text"
+)
 
 
 @lru_cache
@@ -196,9 +199,7 @@ def _append_text(schema: str) -> sql.SQL:
 
 @lru_cache
 def _append_in_transaction_text(schema: str) -> sql.SQL:
-    text = sql.SQL(
-        "select last_id, checked_id, recorded_at, conflicts::text, known::text from {}({})"
-    )
+    text = sql.SQL("select last_id, recorded_at, refusal::text from {}({})")
     return _composed(text.format(sql.Identifier(schema, "append_in_transaction"), _APPEND))
 
 

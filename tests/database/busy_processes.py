@@ -300,11 +300,10 @@ def hold(dsn: str, seed: int, notes: Path) -> None:
         time.sleep(0.05)
         with suppress(psycopg.OperationalError), psycopg.connect(dsn) as connection:
             for _ in range(20):
-                batch = f"{chance.getrandbits(64):x}"
-                event = {"type": "MISREAD", "version": 1, "data": {"whole": "x"}}
-                event["metadata"] = {"batch": batch}
+                metadata = json.dumps({"batch": f"{chance.getrandbits(64):x}"})
                 connection.execute(
-                    "select * from sample.append_in_transaction(%s, null, 0)", [json.dumps([event])]
+                    "select sample.append_in_transaction('MISREAD', '1', '{\"whole\": \"x\"}', %s)",
+                    [metadata],
                 )
                 _pause(chance)
                 connection.rollback() if chance.random() < 0.7 else connection.commit()

@@ -15,14 +15,21 @@ Item = Mapping[str, Any]
 
 class Answer(NamedTuple):
     last_id: int | None
-    checked_id: int | None
     recorded_at: datetime | None
-    conflicts: Sequence[Mapping[str, Any]] | None
-    known: Mapping[str, Any] | None
+    checked_id: int | None = None
+    conflicts: Sequence[Mapping[str, Any]] | None = None
 
 
 def event(type: str = "ITEM_ADDED", **data: Any) -> Item:
-    return {"type": type, "version": 1, "data": data, "metadata": {}}
+    return {"type": type, "version": 1, "data": data}
+
+
+def batch(*events: Item, **metadata: Any) -> tuple[str, str, str, str]:
+    """The first parameters of `append` and `append_in_transaction`."""
+    types = "\n".join(event["type"] for event in events)
+    versions = "\n".join(str(event["version"]) for event in events)
+    data = "\n".join(json.dumps(event["data"]) for event in events)
+    return types, versions, data, json.dumps(metadata)
 
 
 def matching(*types: str, path: str | None = None, **variables: Any) -> Item:
@@ -42,13 +49,12 @@ class Log:
     ) -> Answer:
         condition = None if unless is None else json.dumps(list(unless))
         row = self.connection.execute(
-            "call shop.append(%s, %s, %s, %s)", (json.dumps(events), condition, after_id, after_at)
+            "call shop.append(%s, %s, %s, %s, %s, %s, %s)",
+            (*batch(*events), condition, after_id, after_at),
         ).fetchone()
         assert row is not None
-        *ids, conflicts, known = row
-        return Answer(
-            *ids, *(None if text is None else json.loads(text) for text in (conflicts, known))
-        )
+        last_id, recorded_at, refusal = row
+        return Answer(last_id, recorded_at, **json.loads(refusal or "{}"))
 
     def ids(self) -> list[int]:
         return [id for (id,) in self.rows("select id from shop.events order by id")]

@@ -1,13 +1,12 @@
 """Many processes, one log: ids without a gap, and no decision past another."""
 
-import json
 from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
 
 import psycopg
 
-from database.log_client import Log, event, matching
+from database.log_client import Log, batch, event, matching
 
 WRITERS = 8
 APPENDS = 40
@@ -30,8 +29,10 @@ def append_and_sometimes_roll_back(dsn: str, writer: int) -> None:
         for number in range(APPENDS):
             if number % 5 == writer % 5:
                 with connection.transaction(force_rollback=True):
-                    events = json.dumps([event("NOTE_TAKEN")])
-                    connection.execute("select shop.append_in_transaction(%s, null, 0)", (events,))
+                    connection.execute(
+                        "select shop.append_in_transaction(%s, %s, %s, %s)",
+                        batch(event("NOTE_TAKEN")),
+                    )
             log.append(event(writer=writer, number=number), event("NOTE_TAKEN"))
 
 

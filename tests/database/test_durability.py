@@ -49,7 +49,7 @@ from storyline import (
 from storyline.commands import Command, command
 from storyline.embedded import RunningServer
 from storyline.migrations import migrate_up
-from storyline.questions import new_events
+from storyline.questions import batch
 from storyline.statements import Append, append_in_transaction
 from storyline.testing.contract.story import (
     EGGS,
@@ -202,10 +202,10 @@ def started_with_sample(folder: Path) -> RunningServer:
 
 def append_without_flush(dsn: str, command: Command | None = None) -> None:
     """The first half of an append, whose second is still to come: visible, not yet on disk."""
-    batch = new_events([added(EGGS)], {})
+    new = batch([added(EGGS)], {})
     with psycopg.connect(dsn) as connection:
         connection.execute("set local synchronous_commit = off")
-        statement = append_in_transaction(SAMPLE, Append(batch, command=command))
+        statement = append_in_transaction(SAMPLE, Append(new, command=command))
         connection.execute(statement.text, statement.parameters)
 
 

@@ -32,7 +32,7 @@ from storyline.migrations import (
 from storyline_cli import FINDINGS, FINE
 from storyline_cli.__main__ import main
 
-EVENT = '[{"type": "ORDER_PLACED", "version": 1, "data": {"order_id": "a"}, "metadata": {}}]'
+EVENT = ("ORDER_PLACED", "1", '{"order_id": "a"}', "{}")
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ def test_writers_are_not_kept_waiting_while_an_index_waits_for_a_reader(
         assert eventually(lambda: one(storyline_dsn, BUILDING))
         with psycopg.connect(storyline_dsn, autocommit=True) as writer:
             writer.execute("set statement_timeout = '5s'")
-            writer.execute("call shop.append(%s, null, 0)", (EVENT,))
+            writer.execute("call shop.append(%s, %s, %s, %s)", EVENT)
         assert not running.done()
         reader.execute("rollback")
         running.result()

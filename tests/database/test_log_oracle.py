@@ -59,7 +59,7 @@ def without_conditions(dsn: str) -> None:
             "select pg_get_functiondef('sample.append_in_transaction'::regproc)"
         ).fetchone()
         assert definition is not None
-        checked = "if known is null and condition is not null and"
+        checked = "if refusal is null and condition is not null and"
         assert checked in definition[0]
         connection.execute(definition[0].replace(checked, "if false and"))
 

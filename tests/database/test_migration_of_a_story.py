@@ -61,9 +61,8 @@ def test_down_does_not_take_along_what_others_made_in_the_schema(
 def test_down_keeps_events_unless_told_to_delete_them(storyline_dsn: str, tmp_path: Path) -> None:
     (tmp_path / "0001_shop.sql").write_text(migration_sql(story()))
     migrate_up(storyline_dsn, tmp_path)
-    events = '[{"type": "NOTE_TAKEN", "version": 1, "data": {}, "metadata": {}}]'
     with psycopg.connect(storyline_dsn, autocommit=True) as connection:
-        connection.execute("call shop.append(%s, null, 0)", (events,))
+        connection.execute("call shop.append('NOTE_TAKEN', '1', '{}', '{}')")
     with pytest.raises(EventsWouldBeLostError, match=r"1 event of `shop`.*--delete-events") as lost:
         migrate_down(storyline_dsn)
     assert lost.value.events == {"shop": 1}

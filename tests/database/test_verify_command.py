@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from database.log_client import batch
 from storyline.migrations import migrate_up
 from storyline.verification.log import Kind, Samples
 from storyline.verification.oracle import Digest, decision
@@ -48,10 +49,11 @@ def append(
     version: int = 1,
     count: int = 1,
 ) -> None:
-    event = {"type": type, "version": version, "data": data, "metadata": metadata or {}}
+    event = {"type": type, "version": version, "data": data}
     with psycopg.connect(dsn) as connection:
         connection.execute(
-            "select todo.append_in_transaction(%s, null, 0)", [json.dumps([event] * count)]
+            "select todo.append_in_transaction(%s, %s, %s, %s)",
+            batch(*[event] * count, **metadata or {}),
         )
 
 

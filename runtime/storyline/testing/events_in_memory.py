@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from storyline.commands import KnownCommand
 from storyline.exact import json_text
@@ -69,18 +69,19 @@ class Events:
         """The answer of the function `append_in_transaction`."""
         known = self.commands.get(new.command.id) if new.command else None
         if known is not None:
-            return (None, None, None, None, json.dumps(known._asdict()))
+            return (None, None, json.dumps({"known": known._asdict()}))
         if not self._has(after):
-            return (None, None, None, None, None)
+            return (None, None, "{}")
         end = self._end()
         newer = self._between(Slice(after))
         if query and (conflicts := [event.candidate for event in _matching(query, newer)]):
-            return (None, *end, f"[{', '.join(conflicts)}]", None)
+            refusal = f'{{"checked_id": {end.id}, "conflicts": [{", ".join(conflicts)}]}}'
+            return (None, end.at, refusal)
         self.stored.extend(_stored(new, end))
         if new.command:
             first_id, last_id = end.id + 1, len(self.stored)
             self.commands[new.command.id] = KnownCommand(first_id, last_id, new.command.digest)
-        return (len(self.stored), end.id, self._end().at, None, None)
+        return (len(self.stored), self._end().at, None)
 
     def _between(self, part: Slice) -> Sequence[Stored]:
         return self.stored[max(part.after.id, 0) : part.up_to_id]
@@ -107,12 +108,10 @@ def _stored(new: NewEvents[Any], end: Seen) -> list[Stored]:
     """All at one moment, later than of any before."""
     now = datetime.now(UTC)
     moment = now if end.at is None else max(now, end.at + timedelta(microseconds=1))
-    sent = cast("list[dict[str, Any]]", jsonb(new.batch))
+    types, versions, data = (lines.split("\n") for lines in new.batch[:3])
+    metadata = json_text(jsonb(new.batch.metadata))
+    sent = zip(types, map(int, versions), map(jsonb, data), strict=True)
     return [
-        Stored((id, *_columns(event), moment), event["data"])
-        for id, event in enumerate(sent, end.id + 1)
+        Stored((id, type, version, json_text(content), metadata, moment), content)
+        for id, (type, version, content) in enumerate(sent, end.id + 1)
     ]
-
-
-def _columns(event: dict[str, Any]) -> Row:
-    return (event["type"], event["version"], json_text(event["data"]), json_text(event["metadata"]))

@@ -40,7 +40,7 @@ def with_setting(dsn: str, name: str, value: str) -> str:
 def locked_log(dsn: str) -> Generator[psycopg.Connection[Any]]:
     """Somebody else appends, and does not come to an end."""
     with psycopg.connect(dsn) as connection:
-        connection.execute("select sample.append_in_transaction('[]', null, 0)")
+        connection.execute("select sample.append_in_transaction('', '', '', '{}')")
         yield connection
 
 

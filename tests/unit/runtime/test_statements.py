@@ -8,7 +8,7 @@ from storyline import Boolean, DecimalNumber, Event, ListOf, Number, Query, Quer
 from storyline.expressions import Shape, item_predicate, parameters
 from storyline.folds import Seen
 from storyline.jsonpaths import append_condition
-from storyline.questions import Slice, new_events
+from storyline.questions import Slice, batch
 from storyline.statements import event_stream, history
 
 STORY = Story("odd", 'we"ird', "odd", {})
@@ -95,7 +95,10 @@ class Named(Event, frozen=True):
     name: str
 
 
-def test_a_batch_is_one_json_text() -> None:
-    assert new_events([Named(name="é")], {"by": "é"}) == (
-        '[{"type": "N\\"", "version": 2, "data": {"name":"é"}, "metadata": {"by": "é"}}]'
+def test_a_batch_has_a_line_for_each_event() -> None:
+    assert batch([Named(name="é"), Named(name="\n")], {"by": "é"}) == (
+        'N"\nN"',
+        "2\n2",
+        '{"name":"é"}\n{"name":"\\n"}',
+        '{"by": "é"}',
     )

@@ -16,6 +16,7 @@ from storyline import (
     UnknownEventError,
     UnreadableEventError,
 )
+from storyline.questions import Batch
 from storyline.statements import Append, append_in_transaction
 from storyline.testing.contract.story import (
     EGGS,
@@ -54,7 +55,7 @@ async def first(subscription: AsyncSubscription[ListEvent]) -> int:
 
 
 async def save_unreadable(client: AsyncEventClient) -> None:
-    batch = '[{"type": "ITEM_ADDED", "version": 1, "data": {"list_id": 7}, "metadata": {}}]'
+    batch = Batch("ITEM_ADDED", "1", '{"list_id": 7}', "{}")
     await client.log.fetch(append_in_transaction(SAMPLE, Append(batch)))
 
 

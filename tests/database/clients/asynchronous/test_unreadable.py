@@ -1,11 +1,11 @@
 """Stored events that this code cannot read: errors, or passed over and told, never decided upon."""
 
-import json
 from typing import Any
 
 import psycopg
 import pytest
 
+from database.log_client import batch
 from storyline import (
     AsyncEventClient,
     AsyncSingleStreamValidator,
@@ -31,11 +31,10 @@ STREAM = list_stream(list_id=HOME)
 def stored(dsn: str, *changes: dict[str, Any], type: str = "ITEM_ADDED", version: int = 1) -> None:
     """Of events of one item; without a title they cannot be read."""
     events = [
-        {"type": type, "version": version, "data": {"list_id": HOME, **each}, "metadata": {}}
-        for each in changes
+        {"type": type, "version": version, "data": {"list_id": HOME, **each}} for each in changes
     ]
     with psycopg.connect(dsn) as connection:
-        connection.execute("select sample.append_in_transaction(%s, null, 0)", [json.dumps(events)])
+        connection.execute("select sample.append_in_transaction(%s, %s, %s, %s)", batch(*events))
 
 
 READABLE = {"item_id": EGGS, "title": "Eggs"}

@@ -17,6 +17,7 @@ from storyline import (
     UnknownEventError,
     UnreadableEventError,
 )
+from storyline.questions import Batch
 from storyline.statements import Append, append_in_transaction
 from storyline.testing.contract.story import (
     EGGS,
@@ -55,7 +56,7 @@ def first(subscription: Subscription[ListEvent]) -> int:
 
 
 def save_unreadable(client: EventClient) -> None:
-    batch = '[{"type": "ITEM_ADDED", "version": 1, "data": {"list_id": 7}, "metadata": {}}]'
+    batch = Batch("ITEM_ADDED", "1", '{"list_id": 7}', "{}")
     client.log.fetch(append_in_transaction(SAMPLE, Append(batch)))
 
 

@@ -160,36 +160,41 @@ with (fillfactor = 20);
 -- Locks: the head, until the transaction ends: what follows the first statement sees every earlier append.
 -- Isolation: read committed. Stricter levels are right as well, but fail (40001) where this would wait.
 --
--- new_events: [{"type", "version", "data", "metadata"}, ...]
+-- types, versions, data: of each event, a line: JSON text holds no line breaks of its own.
+-- metadata: of all events.
 -- condition: null, or [{"types": [...], "path": jsonpath or null, "vars": {...}}, ...], of which any may match.
 -- after_at: null, or when the event `after_id` was recorded: a crash may have given its id to another.
 -- command_id: null, or under which the events are kept, with a digest of what they say: at most once.
 -- last_id: of the last new event; null: nothing was appended.
--- checked_id: the head before; null: the log does not have the event `after_id`, or has another.
 -- recorded_at: of all new events, later than of any before; or else, of the event `checked_id`.
--- conflicts: the newer events that match, or that could (`path` is a prefilter: the client has the last word);
--- null with a null last_id: more than 1000 events are newer, or those that match are large, and
--- the client must look for itself.
--- known: what was appended under `command_id` before; then nothing is appended, and the rest says nothing.
+-- refusal: null, or why nothing was appended:
+--   {"known": {"first_id", "last_id", "digest"}}: what was appended under `command_id` before;
+--   {"checked_id": id, "conflicts": [...]}: up to the head `checked_id`, the newer events that match, or that could
+--   (`path` is a prefilter: the client has the last word); without "conflicts": more than 1000 are
+--   newer, or those that match are large, and the client must look for itself;
+--   {}: the log does not have the event `after_id`, or has another.
 create function "sample".append_in_transaction(
-    in new_events jsonb,
-    in condition jsonb,
-    in after_id bigint,
+    in types text,
+    in versions text,
+    in data text,
+    in metadata jsonb,
+    in condition jsonb default null,
+    in after_id bigint default 0,
     in after_at timestamptz default null,
     in command_id text default null,
     in command_digest text default null,
     out last_id bigint,
-    out checked_id bigint,
     out recorded_at timestamptz,
-    out conflicts jsonb,
-    out known jsonb
+    out refusal jsonb
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $body$
 declare
-    event_count constant bigint := jsonb_array_length(new_events);
+    event_count constant bigint := cardinality(string_to_array(types, chr(10)));
+    checked_id bigint;
+    conflicts jsonb;
     is_lost boolean := false;
     is_unfit boolean := false;
 begin
@@ -205,18 +210,20 @@ begin
 
     if command_id is not null then
         select jsonb_build_object(
-            'first_id', command.first_id, 'last_id', command.last_id, 'digest', command.digest
+            'known',
+            jsonb_build_object('first_id', command.first_id, 'last_id', command.last_id, 'digest', command.digest)
         )
-        into known
+        into refusal
         from "sample".commands as command
         where command.id = command_id;
     end if;
 
     if last_id is null then
+        refusal := coalesce(refusal, '{}');
         return;
     end if;
 
-    if known is null and condition is not null and checked_id > after_id then
+    if refusal is null and condition is not null and checked_id > after_id then
         if checked_id - after_id > 1000 then
             is_unfit := true;
             is_lost := (
@@ -267,9 +274,16 @@ begin
             ) as candidate;
         end if;
 
+        if is_lost then
+            refusal := '{}';
+        elsif is_unfit then
+            refusal := jsonb_build_object('checked_id', checked_id);
+        elsif conflicts is not null then
+            refusal := jsonb_build_object('checked_id', checked_id, 'conflicts', conflicts);
+        end if;
     end if;
 
-    if known is not null or is_lost or is_unfit or conflicts is not null then
+    if refusal is not null then
         update "sample".heads as head
         set last_id = checked_id,
             recorded_at = (
@@ -282,15 +296,6 @@ begin
         into strict recorded_at;
 
         last_id := null;
-
-        if is_lost then
-            checked_id := null;
-        end if;
-
-        if is_lost or is_unfit then
-            conflicts := null;
-        end if;
-
         return;
     end if;
 
@@ -298,13 +303,13 @@ begin
     select
         checked_id + event.position,
         event.type,
-        event.version,
-        event.data,
-        event.metadata,
+        event.version::smallint,
+        event.data::jsonb,
+        append_in_transaction.metadata,
         append_in_transaction.recorded_at
     from rows from (
-        jsonb_to_recordset(new_events) as (type text, version smallint, data jsonb, metadata jsonb)
-    ) with ordinality as event (type, version, data, metadata, position);
+        string_to_table(types, chr(10)), string_to_table(versions, chr(10)), string_to_table(data, chr(10))
+    ) with ordinality as event (type, version, data, position);
 
     if command_id is not null then
         insert into "sample".commands (id, digest, first_id, last_id)
@@ -322,17 +327,18 @@ $body$;
 -- It has no `set` clause, as a procedure with one could not commit.
 -- It assigns where it could `perform` or `select into`: an expression costs a third of a query, and each append pays.
 create procedure "sample".append(
-    in new_events jsonb,
-    in condition jsonb,
-    in after_id bigint,
+    in types text,
+    in versions text,
+    in data text,
+    in metadata jsonb,
+    in condition jsonb default null,
+    in after_id bigint default 0,
     in after_at timestamptz default null,
     in command_id text default null,
     in command_digest text default null,
     inout last_id bigint default null,
-    inout checked_id bigint default null,
     inout recorded_at timestamptz default null,
-    inout conflicts text default null,
-    inout known text default null
+    inout refusal text default null
 )
 language plpgsql
 as $body$
@@ -348,25 +354,22 @@ begin
     unused := pg_catalog.set_config('synchronous_commit', 'off', true);
 
     answer := "sample".append_in_transaction(
-        new_events, condition, after_id, after_at, command_id, command_digest
+        types, versions, data, metadata, condition, after_id, after_at, command_id, command_digest
     );
+    last_id := answer.last_id;
+    recorded_at := answer.recorded_at;
+    refusal := answer.refusal;
 
     commit;
 
     -- A repeated command may be known, and yet not be on disk.
-    if answer.last_id is not null or answer.known is not null then
+    if last_id is not null or pg_catalog.jsonb_exists(answer.refusal, 'known') then
         if pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) 'off' then
             unused := pg_catalog.set_config('synchronous_commit', 'on', true);
         end if;
 
         unused := pg_catalog.pg_logical_emit_message(true, 'storyline', '');
     end if;
-
-    last_id := answer.last_id;
-    checked_id := answer.checked_id;
-    recorded_at := answer.recorded_at;
-    conflicts := answer.conflicts;
-    known := answer.known;
 end
 $body$;
 
