@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
 
 import psycopg
-from psycopg.conninfo import make_conninfo
-from psycopg.errors import QueryCanceled
+from psycopg.errors import DeadlockDetected, QueryCanceled
 
 from database import forked
 from storyline import (
@@ -67,8 +66,9 @@ UNANSWERED = (
     PoolExhaustedError,
     UnreachableError,
     QueryCanceled,
+    DeadlockDetected,
 )
-"""What a crash of the server causes, or a time-out of the user's."""
+"""What a crash of the server causes, a time-out of the user's, or an operator's `reindex`."""
 
 
 def asked(
@@ -170,7 +170,7 @@ class Writer:
             )
         else:
             self._decide(self.chance.randrange(len(QUESTIONS)))
-        _pause(self.chance)
+        pause(self.chance)
 
     def _decide(self, number: int) -> None:
         query = query_of(QUESTIONS[number])
@@ -179,7 +179,7 @@ class Writer:
             seen = memory.seen
             history = self.client.get_history(query, after_id=seen.id, after_at=seen.at)
             memory.add(history.events, history.seen)
-        _pause(self.chance)
+        pause(self.chance)
         for _ in range(self.chance.randrange(1, 4)):
             try:
                 self._append(lambda events, batch: self._save(events, batch, number))
@@ -213,7 +213,7 @@ class Writer:
 
         def append() -> None:
             recorded = save(events, {"batch": batch})
-            _note(self.notes, [batch, [event.id for event in recorded]])
+            note(self.notes, [batch, [event.id for event in recorded]])
 
         try:
             append()
@@ -231,27 +231,17 @@ Work: TypeAlias = Callable[[str, int, Path], None]
 
 def write(dsn: str, seed: int, notes: Path) -> None:
     with EventClient(SAMPLE, dsn) as client:
-        _write(Writer(client, random.Random(seed), notes))
+        write_until_stopped(Writer(client, random.Random(seed), notes))
 
 
 def write_with_plain_commits(dsn: str, seed: int, notes: Path) -> None:
     with EventClient(SAMPLE, dsn, durability="commit") as client:
-        _write(Writer(client, random.Random(seed), notes))
+        write_until_stopped(Writer(client, random.Random(seed), notes))
 
 
 def write_in_transactions(dsn: str, seed: int, notes: Path) -> None:
     with WithReceipts(SAMPLE, dsn) as client:
-        _write(Writer(client, random.Random(seed), notes))
-
-
-def write_in_a_hurry(dsn: str, seed: int, notes: Path) -> None:
-    """The user's own time-outs end appends while they wait, and as they commit."""
-    chance = random.Random(seed)
-    hurry = (
-        f"-c lock_timeout={chance.randrange(1, 9)} -c statement_timeout={chance.randrange(2, 9)}"
-    )
-    with EventClient(SAMPLE, make_conninfo(dsn, options=hurry)) as client:
-        _write(Writer(client, chance, notes))
+        write_until_stopped(Writer(client, random.Random(seed), notes))
 
 
 RECEIPTS = "create table receipts (batch text primary key, first_id bigint, last_id bigint)"
@@ -283,7 +273,7 @@ def _with_receipt(tx: Transaction, saved: tuple[Recorded[E], ...]) -> tuple[Reco
     return saved
 
 
-def _write(writer: Writer) -> None:
+def write_until_stopped(writer: Writer) -> None:
     while not is_stopped(writer.notes):
         try:
             writer.act()
@@ -291,23 +281,6 @@ def _write(writer: Writer) -> None:
             time.sleep(0.05)
         except LostEventError:
             writer.memories.clear()
-
-
-def hold(dsn: str, seed: int, notes: Path) -> None:
-    """Transactions of somebody else's: they lock the head or append, and mostly roll back."""
-    chance = random.Random(seed)
-    while not is_stopped(notes):
-        time.sleep(0.05)
-        with suppress(psycopg.OperationalError), psycopg.connect(dsn) as connection:
-            for _ in range(20):
-                metadata = json.dumps({"batch": f"{chance.getrandbits(64):x}"})
-                connection.execute(
-                    "select sample.append_in_transaction('MISREAD', '1', '{\"whole\": \"x\"}', %s)",
-                    [metadata],
-                )
-                _pause(chance)
-                connection.rollback() if chance.random() < 0.7 else connection.commit()
-                time.sleep(0.03)
 
 
 def read(dsn: str, seed: int, notes: Path) -> None:
@@ -324,30 +297,14 @@ def read(dsn: str, seed: int, notes: Path) -> None:
                     after_at=seen.at,
                     page_size=chance.choice([1, 7, 1000]),
                 ):
-                    _note(notes, [event.id, event.metadata["batch"]])
+                    note(notes, [event.id, event.metadata["batch"]])
                     seen = Seen.of(event)
             except UNANSWERED:
                 time.sleep(0.05)
             except LostEventError:
-                _note(notes, LOST)
+                note(notes, LOST)
                 seen, is_last = NOTHING, False
-            _pause(chance)
-
-
-def cut(dsn: str, seed: int, notes: Path) -> None:
-    """Ends sessions of the others, whatever they are doing."""
-    chance = random.Random(seed)
-    while not is_stopped(notes):
-        time.sleep(chance.uniform(0, 0.1))
-        with (
-            suppress(psycopg.OperationalError),
-            psycopg.connect(dsn, autocommit=True) as connection,
-        ):
-            connection.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where datname = current_database() and pid <> pg_backend_pid()"
-                " order by random() limit 1"
-            )
+            pause(chance)
 
 
 def follow(dsn: str, number: int, notes: Path) -> None:
@@ -364,11 +321,11 @@ def follow(dsn: str, number: int, notes: Path) -> None:
                 query_of(QUESTIONS[number]), after_id=after_id, limit=chance.choice([1, 7, 1000])
             )
             for event in page:
-                _note(notes, [event.id, event.metadata["batch"]])
+                note(notes, [event.id, event.metadata["batch"]])
                 after_id = event.id
             if is_last and not page:
                 return
-            _pause(chance)
+            pause(chance)
 
 
 def _last_noted(notes: Path) -> int:
@@ -378,11 +335,11 @@ def _last_noted(notes: Path) -> int:
     return whole[-1][0] if whole else 0
 
 
-def _pause(chance: random.Random) -> None:
+def pause(chance: random.Random) -> None:
     time.sleep(chance.choice([0, 0, 0, 0.0005, 0.005, 0.03]))
 
 
-def _note(notes: Path, content: object) -> None:
+def note(notes: Path, content: object) -> None:
     """One write, so that a killed process leaves whole lines, but where a page of the file ends."""
     with open(notes, "ab", buffering=0) as file:
         file.write(json.dumps(content).encode() + b"\n")
@@ -408,17 +365,6 @@ def is_stopped(notes: Path) -> bool:
     return notes.with_name("stop").exists()
 
 
-OTHERS: Sequence[Work] = (
-    hold,
-    read,
-    read,
-    write_with_plain_commits,
-    write_in_transactions,
-    write_in_a_hurry,
-    cut,
-)
-
-
 class Crowd:
     """Eight writers, and others besides, from the beginning of a block to its end."""
 
@@ -428,7 +374,7 @@ class Crowd:
         seed: int,
         notes: Path,
         *,
-        others: Sequence[Work] = OTHERS,
+        others: Sequence[Work] = (),
         writer: Work = write,
     ) -> None:
         self._dsn, self._notes, self._writer = dsn, notes, writer

@@ -12,7 +12,12 @@ from multiprocessing.process import BaseProcess
 
 import pytest
 
-PRELOADED = ["database.busy_processes", "database.projector_processes", "database.projector_chaos"]
+PRELOADED = [
+    "database.busy_processes",
+    "database.faults",
+    "database.projector_processes",
+    "database.projector_chaos",
+]
 
 
 def start(work: Callable[..., None], *arguments: object) -> BaseProcess:

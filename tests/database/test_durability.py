@@ -5,9 +5,11 @@
 
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -68,6 +70,9 @@ from storyline.verification.oracle import Entry
 
 NO_HELP = {"wal_writer_delay": "10s"}
 """Nobody but a waiting commit flushes the write-ahead log."""
+
+CROWDED = {**NO_HELP, "max_connections": "300"}
+"""Whoever waits for a server that is gone makes the pool grow: by and by to its largest size."""
 
 HOME_STREAM = list_stream(list_id=HOME)
 
@@ -193,6 +198,30 @@ def test_a_command_that_a_crash_took_can_be_done_anew(folder: Path) -> None:
         assert client.save_event(added(EGGS), command_id="c1").id == 2
 
 
+def test_what_the_disk_has_no_room_for_is_refused_and_leaves_no_gap(folder: Path) -> None:
+    """Room for a file of the server's, here; without any for its own log, PostgreSQL crashes."""
+    with files_of_at_most(mebibytes=17):  # a segment of the write-ahead log has 16
+        server = started_with_sample(folder)
+    chance, acknowledged = random.Random(SEED), 0
+    with EventClient(SAMPLE, server.dsn) as client:
+        with suppress(psycopg.errors.InternalError):
+            while True:
+                noise = {"noise": chance.randbytes(250_000).hex()}
+                acknowledged = client.save_event(added(EGGS), metadata=noise).id
+        assert client.save_event(added(MILK)).id == acknowledged + 1
+
+
+@contextmanager
+def files_of_at_most(mebibytes: int) -> Iterator[None]:
+    """A limit for all processes that are started meanwhile, and for theirs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (mebibytes * 2**20, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def started_with_sample(folder: Path) -> RunningServer:
     server = started(folder, **NO_HELP)
     (folder / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
@@ -259,7 +288,7 @@ def complaints_after_crashes(
 ) -> Iterator[str]:
     """Without the flush barrier, and with commits that wait for nothing, nothing is durable."""
     (notes / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
-    server = started(folder, **NO_HELP)
+    server = started(folder, **CROWDED)
     migrate_up(server.dsn, notes)
     execute(server.dsn, RECEIPTS)
     if not is_durable:
@@ -273,7 +302,7 @@ def complaints_after_crashes(
             time.sleep(chance.uniform(0, 0.5))
             chance.choice(ENDS if is_durable else ENDS[:2])(server)
             known |= crowd.acknowledged
-            server = started(folder, **NO_HELP)
+            server = started(folder, **CROWDED)
             yield from forgotten(server.dsn, chance.sample(sorted(known.items()), k=20))
     log = entries(server.dsn)
     yield from complaints(log, crowd.acknowledged)

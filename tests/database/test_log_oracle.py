@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database.busy_processes import RECEIPTS, Crowd, asked, entries
+from database.busy_processes import RECEIPTS, Crowd, asked, entries, read
 from database.clients.conftest import sample_migration
+from database.faults import FAULTS
 from database.log_oracle import complaints, missed
 from database.servers import execute
 from storyline.migrations import migrate_up
@@ -32,7 +33,7 @@ def dsn(storyline_dsn: str, tmp_path: Path) -> str:
 
 
 def test_every_decision_has_seen_exactly_what_came_before_it(dsn: str, tmp_path: Path) -> None:
-    with Crowd(dsn, SEED, tmp_path) as crowd:
+    with Crowd(dsn, SEED, tmp_path, others=(read, read, *FAULTS)) as crowd:
         crowd.wait_for_more()
         crowd.be_busy(SECONDS)
     log = entries(dsn)

@@ -19,13 +19,17 @@ from database.busy_processes import (
     Crowd,
     entries,
     follow,
-    hold,
     noted,
     query_of,
+    read,
     stop,
     write_with_plain_commits,
 )
+from database.clients.conftest import sample_migration
+from database.faults import hold
 from database.log_oracle import batch
+from database.servers import eventually, new_folder, replica_of, started
+from storyline.migrations import migrate_up
 
 SECONDS = float(os.environ.get("STORYLINE_READERS_SECONDS", "5"))
 SEED = int(os.environ.get("STORYLINE_READERS_SEED", "1"))
@@ -84,3 +88,27 @@ def test_readers_meet_every_event_once_and_in_order(
         assert follower.met == [[each.id, batch(each)] for each in matching]
     print(f"{len(log)} events, read by {[len(each.met) for each in followers]}")
     assert min(len(each.met) for each in followers) > SECONDS, "hardly anything happened"
+
+
+def test_readers_of_a_hot_standby_meet_them_in_the_same_order(tmp_path: Path) -> None:
+    """It makes appends visible one by one, as their commits come along."""
+    (tmp_path / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
+    with new_folder() as folder:
+        primary = started(folder / "primary")
+        migrate_up(primary.dsn, tmp_path)
+        with replica_of(primary) as standby:
+            with Crowd(primary.dsn, SEED, tmp_path, others=(hold,)) as crowd:
+                reading = tmp_path / "on the standby"
+                reading.mkdir()
+                readers = [
+                    forked.start(read, standby, seed, reading / f"read.{seed}") for seed in (1, 2)
+                ]
+                crowd.be_busy(SECONDS / 5)
+            log = entries(primary.dsn)
+            assert eventually(lambda: len(entries(standby)) == len(log))
+            stop(reading)
+            for reader in readers:
+                reader.join()
+                assert reader.exitcode == 0
+    met = [noted([notes]) for notes in reading.glob("read.*")]
+    assert met == [[[each.id, batch(each)] for each in log]] * 2
