@@ -6,7 +6,7 @@ what makes the text never sees them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple, TypeAlias
 
 from psycopg import sql
@@ -107,21 +107,40 @@ def state_ids(key: StateKey | None) -> sql.Composed:
 
     A row that lacks the key is given the id "": it cannot be read, and somebody must find that out.
     """
+    return _by_type(key, _ids, _NO_KEY)
+
+
+def state_id(key: StateKey | None) -> sql.Composed:
+    """The same, as a text, where no event touches several: every row of a rebuild pays for it."""
+    return _by_type(key, _id, sql.SQL("''"))
+
+
+def _by_type(
+    key: StateKey | None, found: Callable[[Anything], sql.Composed], otherwise: sql.SQL
+) -> sql.Composed:
+    """Where all events have the key in the same place, nobody asks of which type a row is."""
     if key is None:
-        return sql.SQL("{}").format(_NO_KEY)
-    found = sql.SQL(" ").join(
-        sql.SQL("when {} then {}").format(is_of_types(types), _ids(field))
-        for field, types in types_by_field(key.fields, key.fields).items()
+        return sql.Composed([otherwise])
+    places = types_by_field(key.fields, key.fields)
+    if len(places) == 1:
+        return found(*places)
+    cases = sql.SQL(" ").join(
+        sql.SQL("when {} then {}").format(is_of_types(types), found(field))
+        for field, types in places.items()
     )
-    return sql.SQL("case {} else {} end").format(found, _NO_KEY)
+    return sql.SQL("case {} else {} end").format(cases, otherwise)
 
 
 _NO_KEY = sql.SQL("array['']")
 
 
+def _id(field: Anything) -> sql.Composed:
+    return sql.SQL("coalesce({}, '')").format(_stored_text(field))
+
+
 def _ids(field: Anything) -> sql.Composed:
     if not isinstance(field, ListOf):
-        return sql.SQL("array[coalesce({}, '')]").format(_stored_text(field))
+        return sql.SQL("array[{}]").format(_id(field))
     return sql.SQL(
         "case when jsonb_typeof({stored}) = 'array' then array(select distinct element"
         ' collate "C" from jsonb_array_elements_text({stored}) as element order by 1)'

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from storyline.expressions import Shape, item_predicate, state_ids
+from storyline.expressions import Shape, item_predicate, state_id, state_ids
 from storyline.fields import ListOf
 from storyline.state_keys import StateKey
 
@@ -63,8 +63,7 @@ def _is_held(id: sql.Composable, shards: int, held: Sequence[int]) -> sql.Compos
 
 def _ids(key: StateKey | None) -> sql.Composed:
     """An array where events may touch several states, else a text."""
-    ids = state_ids(key)
-    return sql.SQL("({})" if _is_several(key) else "({})[1]").format(ids)
+    return sql.SQL("({})").format(state_ids(key) if _is_several(key) else state_id(key))
 
 
 def _is_several(key: StateKey | None) -> bool:

@@ -122,8 +122,8 @@ class Memory:
 
     def is_flush_due(self, group: Collection[Lease], now: float) -> bool:
         """For a group that is behind: one that is live is written after each batch."""
-        dirty = self.states.dirty(lease.shard for lease in group)
-        return is_flush_due(len(dirty), now - min(lease.written_at for lease in group))
+        dirty = self.states.dirty_count(lease.shard for lease in group)
+        return is_flush_due(dirty, now - min(lease.written_at for lease in group))
 
     def written(self, leases: Iterable[Lease], now: float) -> None:
         moved = list(leases)

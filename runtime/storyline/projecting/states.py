@@ -66,6 +66,9 @@ class States:
     def dirty(self, shards: Iterable[Shard]) -> list[Held]:
         return [held for shard in shards for held in self._dirty.get(shard, ())]
 
+    def dirty_count(self, shards: Iterable[Shard]) -> int:
+        return sum(len(self._dirty.get(shard, ())) for shard in shards)
+
     def written(self, shards: Iterable[Shard]) -> None:
         """What was dirty in these shards is clean; the oldest clean ones may go."""
         for shard in shards:

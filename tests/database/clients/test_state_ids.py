@@ -30,7 +30,7 @@ from storyline import (
     Story,
     Text,
 )
-from storyline.expressions import state_ids
+from storyline.expressions import state_id, state_ids
 
 Colour = Literal["red", "blue"]
 
@@ -119,6 +119,30 @@ def ids_in_sql(dsn: str, key: StateKey, first_id: int) -> list[tuple[str, ...]]:
         query = sql.SQL("select {} from sample.events where id >= %s order by id")
         rows = connection.execute(query.format(state_ids(key)), (first_id,)).fetchall()
     return [tuple(ids) for (ids,) in rows]
+
+
+@given(given_events=st.lists(events(), min_size=1, max_size=6))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_the_only_id_is_the_same_text(
+    client: EventClient, sample_dsn: str, given_events: list[Event]
+) -> None:
+    first_id = client.save_events(given_events)[0].id
+    with psycopg.connect(sample_dsn) as connection:
+        for key in (None, *map(without_lists, KEYS)):
+            query = sql.SQL("select {}, {} from sample.events where id >= %s and type = 'ONE'")
+            text = query.format(state_id(key), state_ids(key))
+            for only, ids in connection.execute(text, (first_id,)):
+                assert ids == [only]
+
+
+def without_lists(key: StateKey) -> StateKey:
+    """With a second place, so that it depends on the type."""
+    fields = {"ONE": key.fields["ONE"], "OTHER": Text("elsewhere")}
+    return StateKey(key.name, key.of_text, fields)
 
 
 def touching(log: tuple[Recorded[Any], ...], key: StateKey, id: str) -> list[Recorded[Any]]:
