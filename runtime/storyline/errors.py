@@ -250,7 +250,8 @@ class UnreadableEventError(StorylineError):
 class UnwritableError(StorylineError):
     """A value cannot be stored so that it can be read again.
 
-    It holds a NUL character, half a surrogate pair, or a number of thousands of digits.
+    It holds a NUL character, half a surrogate pair, or a number of thousands of digits; or a
+    handler of a projection has returned something else than its state.
     """
 
     def __init__(self, type: str, reason: str) -> None:

@@ -15,8 +15,9 @@ import pytest
 PRELOADED = [
     "database.busy_processes",
     "database.faults",
-    "database.projector_processes",
+    "database.poisons",
     "database.projector_chaos",
+    "database.projector_processes",
 ]
 
 

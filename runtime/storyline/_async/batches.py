@@ -40,8 +40,7 @@ class AsyncBatches:
     def be_careful(self) -> None:
         """Some state cannot be written: what is not written yet is folded again, step by step."""
         leases = list(self._memory.leases.values())
-        self._careful_up_to = max(lease.position for lease in leases)
-        self._memory.rewind(leases)
+        self._go_back(leases, max(lease.position for lease in leases))
 
     async def advance(self) -> bool:
         """One batch for each group of shards. False: there was nothing new.
@@ -124,12 +123,22 @@ class AsyncBatches:
             found += len(rows)
             if found == pace.MOST_ROWS:
                 up_to_id = rows[-1][0]
+        if failures and not is_careful:
+            self._memory.parked += failures.parked
+            self._go_back(group, up_to_id)
+            return
         faults = self._memory.advance(group, up_to_id, failures, monotonic())
         self._tell(group, failures.parked)
         if up_to_id < end:
             self._span = pace.next_span(self._span, found, monotonic() - began)
-        if up_to_id == end or faults or self._memory.is_flush_due(group, monotonic()):
+        is_due = self._memory.is_flush_due(group, monotonic())
+        if up_to_id == end or faults or is_careful or is_due:
             await self.flush(group)
+
+    def _go_back(self, leases: Sequence[Lease], careful_up_to: int) -> None:
+        """To what is written: a fold that failed may have left its mark on what is in memory."""
+        self._careful_up_to = max(self._careful_up_to, careful_up_to)
+        self._memory.rewind(leases)
 
     async def _saved(self, keys: Sequence[StateKey]) -> dict[StateKey, Row]:
         if not keys:

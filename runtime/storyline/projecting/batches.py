@@ -8,9 +8,8 @@ from typing import Any, cast
 
 from psycopg import sql
 
-from storyline.events import write_json
 from storyline.expressions import Parameters, Shape, parameters
-from storyline.projecting.folding import Reading
+from storyline.projecting.folding import Reading, state_text
 from storyline.projecting.keys import Asked, is_read, touched_ids
 from storyline.projecting.pace import MOST_ROWS
 from storyline.projecting.shards import Build, Lease
@@ -89,7 +88,8 @@ def write_states(story: Story, held: Sequence[Held]) -> Statement:
         " updated_at = clock_timestamp()"
     ).format(table(story, "projections"))
     rows = (
-        (*each.shard.build, each.id, each.latest_event_id, write_json(each.state)) for each in held
+        (*each.shard.build, each.id, each.latest_event_id, state_text(each.fold, each.state))
+        for each in held
     )
     return Statement(text, by_column(rows))
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from storyline.errors import StorylineError
-from storyline.events import Recorded, State, write_json
+from storyline.errors import StorylineError, UnwritableError
+from storyline.events import Recorded, State, read_json, write_json
 from storyline.poison import Park
 from storyline.projecting.shards import Build, Fault, Projection, Shard, shard_of
 from storyline.projecting.states import Held, Parked, StateKey, States
+from storyline.projections import ProjectionFold
 from storyline.queries import Query
 from storyline.rows import Row, recorded_event, saved_projection
 from storyline.story import Story
@@ -84,10 +85,28 @@ def plain_step(held: Held, event: Recorded[Any]) -> State:
 
 
 def careful_step(held: Held, event: Recorded[Any]) -> State:
-    """Finds the event after which a state cannot be written: fields of a copy are not validated."""
-    state = plain_step(held, event)
-    write_json(state)
+    """Finds the event after which a state cannot be written: fields of a copy are not validated.
+
+    A fold that fails leaves the state as it was, even if it has changed a list of it in place.
+    """
+    before = state_text(held.fold, held.state)
+    try:
+        state = plain_step(held, event)
+        state_text(held.fold, state)
+    except Exception:
+        held.state = read_json(held.fold.typed_state_class, before)
+        raise
     return state
+
+
+def state_text(fold: ProjectionFold[Any, Any], state: State) -> str:
+    """Raises `UnwritableError`, also where a handler has returned something else."""
+    if not isinstance(state, fold.state_class):
+        found, wanted = type(state).__name__, fold.state_class.__name__
+        raise UnwritableError(
+            fold.projection_type, f"a handler returned `{found}` in place of `{wanted}`"
+        )
+    return write_json(state)
 
 
 @dataclass
@@ -96,6 +115,9 @@ class Failures:
 
     parked: list[Parked] = field(default_factory=list[Parked])
     stopped: dict[Shard, Fault] = field(default_factory=dict[Shard, Fault])
+
+    def __bool__(self) -> bool:
+        return bool(self.parked or self.stopped)
 
 
 def fold(
@@ -133,7 +155,8 @@ def fold_again(
     key = reading.build, held.id
     shard = states.parked.pop(key)
     failures = Failures()
-    fold(story, [(row, reading, held.id) for row in rows], {}, states, failures)
+    touched = [(row, reading, held.id) for row in rows]
+    fold(story, touched, {}, states, failures, step=careful_step)
     for fault in failures.stopped.values():  # of a class whose policy is another by now
         states.parked[key] = shard
         return Parked(shard, held.id, fault.event_id, fault.event_type, fault.error)
