@@ -190,14 +190,12 @@ class ProjectionNotRunError(StorylineError):
 
 
 class ProjectionNotBuiltError(StorylineError):
-    """A projector builds the states of this version; until it has caught up there is no answer."""
+    """A projector has yet to build the states of this version; until then there is no answer."""
 
     def __init__(self, projection_type: str, version: int) -> None:
         self.projection_type = projection_type
         self.version = version
-        super().__init__(
-            f"Version {version} of projection `{projection_type}` is still being built."
-        )
+        super().__init__(f"Version {version} of projection `{projection_type}` is not built yet.")
 
 
 class StillRunError(StorylineError):

@@ -179,7 +179,7 @@ class CountStates(NamedTuple):
 
 
 class IsBeingBuilt(NamedTuple):
-    """A row if a projector builds the first states of the version."""
+    """A row if a projector keeps the projection, and has not yet built this version."""
 
     type: str
     version: int

@@ -123,12 +123,12 @@ def update_projection(story: Story, saved: SavedProjection[Any], older_only: boo
 
 
 def is_being_built(story: Story, type: str, version: int) -> Statement:
-    """Returns a row if a projector builds the first states of the version."""
+    """Returns a row if a projector keeps the projection, and has not yet built this version."""
     text = sql.SQL(
-        "select from {builds} where (type, version) = (%s, %s)"
-        " having count(*) > 0 and not bool_or(status = 'active')"
+        "select from {builds} where type = %s and (status <> 'retired' or version = %s)"
+        " having count(*) > 0 and not bool_or(status = 'active' and version = %s)"
     ).format(builds=table(story, "projection_builds"))
-    return Statement(text, (type, version))
+    return Statement(text, (type, version, version))
 
 
 def saved_projection(story: Story, type: str, version: int, id: str) -> Statement:

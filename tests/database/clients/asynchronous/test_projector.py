@@ -96,6 +96,18 @@ async def test_a_projection_that_is_computed_on_demand_has_no_projector(
         AsyncProjector(client, [OnDemand])
 
 
+async def test_a_version_that_no_projector_has_begun_has_no_states_yet(
+    client: AsyncEventClient,
+) -> None:
+    """New code reads before its projector is started: to find nothing would be a lie."""
+    await client.save_event(added(MILK))
+    await caught_up(client, Journals)
+    with pytest.raises(ProjectionNotBuiltError):
+        await client.query_projections(SecondVersion)
+    with pytest.raises(ProjectionNotBuiltError):
+        await client.count_projections(SecondVersion)
+
+
 async def test_states_are_not_found_before_they_are_built(client: AsyncEventClient) -> None:
     await client.save_events([poison(), added(TEA, WORK)])
     assert await journals(client) == {}

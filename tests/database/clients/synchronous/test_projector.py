@@ -95,6 +95,18 @@ def test_a_projection_that_is_computed_on_demand_has_no_projector(
         Projector(client, [OnDemand])
 
 
+def test_a_version_that_no_projector_has_begun_has_no_states_yet(
+    client: EventClient,
+) -> None:
+    """New code reads before its projector is started: to find nothing would be a lie."""
+    client.save_event(added(MILK))
+    caught_up(client, Journals)
+    with pytest.raises(ProjectionNotBuiltError):
+        client.query_projections(SecondVersion)
+    with pytest.raises(ProjectionNotBuiltError):
+        client.count_projections(SecondVersion)
+
+
 def test_states_are_not_found_before_they_are_built(client: EventClient) -> None:
     client.save_events([poison(), added(TEA, WORK)])
     assert journals(client) == {}
