@@ -192,6 +192,8 @@ def test_a_fold_that_takes_its_process_along_leaves_whole_states_to_the_next(
 
 
 def append_unreadable(dsn: str) -> None:
-    batch = '[{"type": "ITEM_ADDED", "version": 1, "data": {"list_id": "home"}, "metadata": {}}]'
     with psycopg.connect(dsn) as connection:
-        connection.execute("select sample.append_in_transaction(%s, null, 0)", [batch])
+        connection.execute(
+            "select sample.append_in_transaction('ITEM_ADDED', '1', %s, '{}')",
+            ['{"list_id": "home"}'],
+        )
