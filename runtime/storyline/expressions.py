@@ -43,6 +43,14 @@ class Shape(NamedTuple):
     def of(cls, item: QueryItem) -> Shape:
         return cls(item.stored_types, tuple(map(Asked.of, item.conditions)))
 
+    @property
+    def is_by_element(self) -> bool:
+        """Whether the index that finds it may be one on the elements of lists."""
+        return any(
+            asked.operator is Operator.CONTAINS and not _holds_decimals(asked.field)
+            for asked in self.conditions
+        )
+
 
 class Quoted(sql.Literal):
     """A literal inside a statement with parameters, where a `%` has to be doubled."""

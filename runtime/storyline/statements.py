@@ -22,6 +22,8 @@ from storyline.questions import Batch, Slice
 from storyline.story import Story
 
 _NOTHING = sql.Composed([sql.SQL("false")])
+_WINDOW = 1000
+"""So many events are looked through one by one before an index without an order is asked."""
 _RANGES = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
 
 
@@ -220,8 +222,9 @@ def _last_seen(schema: str) -> sql.Composed:
 
 
 def _merged(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.Composed:
-    predicates = [item_predicate(shape) for shape in shapes] or [_NOTHING]
-    branches = [_branch(schema, predicate, part) for predicate in predicates]
+    branches = [_branch(schema, shape, part) for shape in shapes]
+    if not branches:
+        return sql.SQL("{}{}").format(_matching(schema, _NOTHING), _between(part))
     if len(branches) == 1:
         return branches[0]
     found = sql.SQL(" union all ").join(sql.SQL("({})").format(branch) for branch in branches)
@@ -272,14 +275,51 @@ def _shapes(query: Query[Any]) -> Sequence[Shape]:
 
 def _parameters(query: Query[Any], part: Slice) -> Parameters:
     """Without items there is still one branch, which finds nothing."""
-    several = [parameters(item.conditions) for item in query.items] or [()]
-    found = tuple(value for some in several for value in (*some, *part.ends))
+    several = [
+        (*parameters(item.conditions), *part.ends) * (2 if _looks_back(Shape.of(item), part) else 1)
+        for item in query.items
+    ] or [part.ends]
+    found = tuple(value for some in several for value in some)
     return found if part.after.at is None else (*found, *part.after)
 
 
-def _branch(schema: str, predicate: sql.Composable, part: Slice) -> sql.Composed:
-    return sql.SQL("{} from {} where {}{} {}").format(
-        EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate, _between(part), _order(part)
+def _branch(schema: str, shape: Shape, part: Slice) -> sql.Composed:
+    if _looks_back(shape, part):
+        return _looking_back(schema, shape, part)
+    matching = _matching(schema, item_predicate(shape))
+    return sql.SQL("{}{} {}").format(matching, _between(part), _order(part))
+
+
+def _matching(schema: str, predicate: sql.Composable) -> sql.Composed:
+    text = sql.SQL("{} from {} where {}")
+    return text.format(EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate)
+
+
+def _looks_back(shape: Shape, part: Slice) -> bool:
+    return shape.is_by_element and part.latest_first and part.limit is not None
+
+
+def _looking_back(schema: str, shape: Shape, part: Slice) -> sql.Composed:
+    """First among the latest events; only if those are too few, by the index, which has no order.
+
+    PostgreSQL would look from the end of the log for ever: it takes an element to be in a hundredth
+    of all events. And by the index alone, an element of very many events would cost them all. The
+    ends of the slice stand outside of what the index finds: a bitmap of ids costs more than both.
+    """
+    text = sql.SQL(
+        "with recent as materialized ({all}{between} and id > (select last_id - {window}"
+        " from {heads} where partition = '') {order}) select * from ("
+        "select * from recent where (select count(*) from recent) = {limit} union all "
+        "(select * from ({all} offset 0) as indexed"
+        " where (select count(*) from recent) < {limit}{between} {order})) as found {order}"
+    )
+    return text.format(
+        all=_matching(schema, item_predicate(shape)),
+        between=_between(part),
+        heads=sql.Identifier(schema, "heads"),
+        window=_WINDOW,
+        limit=part.limit,
+        order=_order(part),
     )
 
 

@@ -36,15 +36,6 @@ SLICES: Mapping[str, Slice] = {
 BY_VALUE = ("force_custom_plan",)
 MODES = (*BY_VALUE, "force_generic_plan", "auto")
 
-LISTS = {"tagged", "sized"}
-"""Of elements it assumes that each is in a hundredth of the log; their index has no order."""
-
-
-def is_left_to_the_primary_key(name: str, part: str) -> bool:
-    """Where the estimate above promises a match among the next few events."""
-    return name in LISTS and part == "latest"
-
-
 TODO = """
 case when k = 0 then 'ITEM_ADDED' else 'ITEM_COMPLETED' end, jsonb_build_object(
     'list_id', 'l' || n % 20000, 'item_id', 'i' || n % 30000, 'title', 'x',
@@ -161,8 +152,7 @@ def complaints(
             for mode in BY_VALUE if statement.is_planned_by_value else MODES:
                 by = scans(connection, statement, mode)
                 used |= by
-                is_found = any(index.startswith("events_by_") for index in by)
-                if not is_found and not is_left_to_the_primary_key(name, slice_name):
+                if not any(index.startswith("events_by_") for index in by):
                     found.append(f"{name}, {slice_name}, {mode}: {sorted(by)}")
     unused = set(indexes(connection, schema)) - used
     return found + [f"nothing is found by {index}" for index in sorted(unused)]

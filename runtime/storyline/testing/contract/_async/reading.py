@@ -109,6 +109,26 @@ class AsyncReading(AsyncSuite):
         both = [home, one_item(item_id=TEA)]
         assert ids(await client.get_event_streams(both, latest_first=True, limit=3)) == [6, 5, 4]
 
+    async def test_the_latest_events_with_an_element_are_found_however_old_they_are(
+        self, client: AsyncEventClient
+    ) -> None:
+        """Fewer of the log's end than are asked for, then the older ones; or all of its end."""
+        seven, others = Measured(wholes=frozenset({7})), [Measured(wholes=frozenset({8}))]
+        with_seven = Query[Measured](
+            QueryItem(["MEASURED"], LISTS["wholes"].asked(Operator.CONTAINS, 7))
+        )
+        await client.save_events([seven, seven, *others * 1500, seven])
+        latest = await client.get_latest_event(with_seven)
+        assert latest is not None
+        assert latest.id == 1503
+        for limit, found in ((1, [1503]), (2, [1503, 2]), (9, [1503, 2, 1])):
+            events = await client.get_event_stream(with_seven, latest_first=True, limit=limit)
+            assert ids(events) == found
+        older = await client.get_event_stream(
+            with_seven, after_id=1, up_to_id=1502, latest_first=True, limit=9
+        )
+        assert ids(older) == [2]
+
     async def test_matching_events_are_counted_each_once(self, client: AsyncEventClient) -> None:
         await client.save_events(LOG)
         home = list_stream(list_id=HOME)

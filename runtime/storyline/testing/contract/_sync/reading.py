@@ -108,6 +108,26 @@ class Reading(Suite):
         both = [home, one_item(item_id=TEA)]
         assert ids(client.get_event_streams(both, latest_first=True, limit=3)) == [6, 5, 4]
 
+    def test_the_latest_events_with_an_element_are_found_however_old_they_are(
+        self, client: EventClient
+    ) -> None:
+        """Fewer of the log's end than are asked for, then the older ones; or all of its end."""
+        seven, others = Measured(wholes=frozenset({7})), [Measured(wholes=frozenset({8}))]
+        with_seven = Query[Measured](
+            QueryItem(["MEASURED"], LISTS["wholes"].asked(Operator.CONTAINS, 7))
+        )
+        client.save_events([seven, seven, *others * 1500, seven])
+        latest = client.get_latest_event(with_seven)
+        assert latest is not None
+        assert latest.id == 1503
+        for limit, found in ((1, [1503]), (2, [1503, 2]), (9, [1503, 2, 1])):
+            events = client.get_event_stream(with_seven, latest_first=True, limit=limit)
+            assert ids(events) == found
+        older = client.get_event_stream(
+            with_seven, after_id=1, up_to_id=1502, latest_first=True, limit=9
+        )
+        assert ids(older) == [2]
+
     def test_matching_events_are_counted_each_once(self, client: EventClient) -> None:
         client.save_events(LOG)
         home = list_stream(list_id=HOME)
