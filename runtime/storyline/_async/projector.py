@@ -100,6 +100,7 @@ class AsyncWork:
         self._leases = AsyncLeases(story, session, owner, self._memory)
         self._batches = AsyncBatches(story, session, owner, self._memory)
         self._next_tick = 0.0
+        self._between_ticks = 0.0
         self._wait = 0.0
 
     async def begin(self) -> None:
@@ -156,4 +157,5 @@ class AsyncWork:
         for order in await self._leases.orders():
             await self._batches.obey(order)
         await self._leases.tidy()
-        self._next_tick = monotonic() + pace.TICK_SECONDS
+        self._between_ticks = pace.next_tick(self._between_ticks)
+        self._next_tick = monotonic() + self._between_ticks

@@ -101,6 +101,7 @@ class Work:
         self._leases = Leases(story, session, owner, self._memory)
         self._batches = Batches(story, session, owner, self._memory)
         self._next_tick = 0.0
+        self._between_ticks = 0.0
         self._wait = 0.0
 
     def begin(self) -> None:
@@ -157,4 +158,5 @@ class Work:
         for order in self._leases.orders():
             self._batches.obey(order)
         self._leases.tidy()
-        self._next_tick = monotonic() + pace.TICK_SECONDS
+        self._between_ticks = pace.next_tick(self._between_ticks)
+        self._next_tick = monotonic() + self._between_ticks

@@ -45,10 +45,12 @@ class Reading:
 
     def states_of(self, found: str | Sequence[str] | None) -> Sequence[str]:
         """Of the states that an event touches, those of the held shards. None: it is not read."""
-        ids = (found,) if isinstance(found, str) else found or ()
-        if self.holds_all:
-            return ids
-        return [id for id in ids if shard_of(id, self.shards) in self.held]
+        if isinstance(found, str):
+            return (found,) if self.holds_all or self._is_held(found) else ()
+        return [id for id in found or () if self.holds_all or self._is_held(id)]
+
+    def _is_held(self, id: str) -> bool:
+        return shard_of(id, self.shards) in self.held
 
 
 Touch: TypeAlias = tuple[Row, Reading, str]

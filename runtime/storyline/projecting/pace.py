@@ -38,6 +38,13 @@ def next_span(span: int, rows: int, seconds: float) -> int:
     return span
 
 
+def next_tick(seconds: float) -> float:
+    """After one so many seconds before. Soon at first, as processes are often started together,
+    and what the first has taken is to be shared out.
+    """
+    return min(2 * seconds or TICK_SECONDS / 16, TICK_SECONDS)
+
+
 def is_flush_due(dirty: int, seconds: float) -> bool:
     """For a group of shards that is behind; one that is live is written after each batch."""
     return dirty >= MOST_DIRTY or seconds >= _FLUSH_SECONDS

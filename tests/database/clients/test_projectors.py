@@ -89,7 +89,7 @@ def test_what_a_zombie_has_folded_is_not_written(
         client.log.session() as one,
         client.log.session() as other,
     ):
-        monkeypatch.setattr(pace, "TICK_SECONDS", 60)  # it does not look around by itself
+        monkeypatch.setattr(pace, "next_tick", lambda _: 60.0)  # it does not look around by itself
         zombie = Work(SAMPLE, one, "zombie", [Journals])
         zombie.begin()
         client.save_event(added(MILK))

@@ -75,6 +75,13 @@ def test_batches_grow_while_they_are_quick_and_shrink_when_they_are_not() -> Non
     assert pace.next_span(pace.FEWEST, 10, 9) == pace.FEWEST
 
 
+def test_a_process_looks_for_others_soon_at_first() -> None:
+    between = [pace.next_tick(0.0)]
+    while between[-1:] != between[-2:-1]:
+        between.append(pace.next_tick(between[-1]))
+    assert between == [0.0625, 0.125, 0.25, 0.5, 1.0, 1.0]
+
+
 def test_states_that_were_written_last_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(states, "MOST_STATES", 4)
     held = states.States()
