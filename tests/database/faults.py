@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,14 @@ from database.busy_processes import (
     write_until_stopped,
     write_with_plain_commits,
 )
-from storyline import AsyncEventClient, ConflictError, EventClient
+from storyline import AsyncEventClient, ConflictError, Dsn, EventClient
 from storyline.folds import Seen
 from storyline.testing.contract.story import SAMPLE
 from storyline.verification.oracle import decision
 
 A_SESSION = (
     " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    " order by random() limit 1"
+    " and backend_type = 'client backend' order by random() limit 1"
 )
 UPKEEP = (
     "vacuum full sample.heads",
@@ -127,6 +128,14 @@ def write_in_a_hurry(dsn: str, seed: int, notes: Path) -> None:
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     with EventClient(SAMPLE, make_conninfo(dsn, options=options)) as client:
         write_until_stopped(Writer(client, chance, notes))
+
+
+def write_in_threads(dsn: str, seed: int, notes: Path) -> None:
+    """More of them than connections."""
+    with EventClient(SAMPLE, Dsn(dsn, max_size=2)) as client, ThreadPoolExecutor() as pool:
+        writers = [Writer(client, random.Random(seed + number), notes) for number in range(4)]
+        for _ in pool.map(write_until_stopped, writers):
+            pass
 
 
 def write_and_give_up(dsn: str, seed: int, notes: Path) -> None:
@@ -227,6 +236,7 @@ FAULTS: Sequence[Work] = (
     write_with_plain_commits,
     write_in_transactions,
     write_in_a_hurry,
+    write_in_threads,
     write_and_give_up,
     write_over_a_bad_line,
 )
