@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from psycopg import Error, errors, pq, sql
+from psycopg import BaseConnection, Error, InternalError, errors, pq, sql
 
 from storyline.errors import StorylineError
 from storyline.failures import (
@@ -136,6 +136,16 @@ _INSPECTION = sql.SQL("""
             where pronamespace = (select oid from story) and proname = any (%s::text[])
         )
 """)
+
+
+def has_lost(connection: BaseConnection[Any], error: BaseException | None) -> bool:
+    """Whether the error is that of a connection which nobody can talk over any more.
+
+    Without a code, the driver's `InternalError` says that an answer made no sense: a pooler adds to
+    what its server has begun to say before it died.
+    """
+    is_senseless = isinstance(error, InternalError) and error.sqlstate is None
+    return is_senseless or (isinstance(error, Error) and connection.closed)
 
 
 def was_closed(connection: pq.abc.PGconn) -> bool:

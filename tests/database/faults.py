@@ -10,19 +10,16 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from database.busy_processes import (
     QUESTIONS,
@@ -39,6 +36,7 @@ from database.busy_processes import (
     write_until_stopped,
     write_with_plain_commits,
 )
+from database.lines import line_to
 from storyline import AsyncEventClient, ConflictError, Dsn, EventClient
 from storyline.folds import Seen
 from storyline.testing.contract.story import SAMPLE
@@ -180,52 +178,15 @@ async def _decide(
 
 
 def write_over_a_bad_line(dsn: str, seed: int, notes: Path) -> None:
+    """It delays what it passes on, and now and then breaks within a message, whoever sends it."""
     chance = random.Random(seed)
-    with bad_line(dsn, chance) as line, EventClient(SAMPLE, line) as client:
+
+    def passed_on(piece: bytes) -> bytes:
+        time.sleep(chance.choice([0, 0, 0, 0.001, 0.01]))
+        return piece[: chance.randrange(len(piece))] if chance.random() < 0.02 else piece
+
+    with line_to(dsn, passed_on) as line, EventClient(SAMPLE, line) as client:
         write_until_stopped(Writer(client, chance, notes))
-
-
-@contextmanager
-def bad_line(dsn: str, chance: random.Random) -> Iterator[str]:
-    """The DSN of a relay that delays what it passes on, and now and then breaks within a message.
-
-    What was sent before, in both directions, has arrived.
-    """
-    server = conninfo_to_dict(dsn)
-    name = f".s.PGSQL.{server.get('port') or 5432}"
-    with (
-        tempfile.TemporaryDirectory(prefix="line-") as folder,
-        socket.socket(socket.AF_UNIX) as near,
-    ):
-        near.bind(f"{folder}/{name}")
-        near.listen()
-        threading.Thread(
-            target=_relay, args=(near, f"{server['host']}/{name}", chance), daemon=True
-        ).start()
-        yield make_conninfo(dsn, host=folder)
-
-
-def _relay(near: socket.socket, far: str, chance: random.Random) -> None:
-    with suppress(OSError):
-        while True:
-            client, _ = near.accept()
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(far)
-            for ends in ((client, server), (server, client)):
-                threading.Thread(target=_pass_on, args=(*ends, chance), daemon=True).start()
-
-
-def _pass_on(source: socket.socket, target: socket.socket, chance: random.Random) -> None:
-    with suppress(OSError):
-        while piece := source.recv(4096):
-            time.sleep(chance.choice([0, 0, 0, 0.001, 0.01]))
-            if chance.random() < 0.02:
-                target.sendall(piece[: chance.randrange(len(piece))])
-                break
-            target.sendall(piece)
-    for end in (source, target):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
 
 
 FAULTS: Sequence[Work] = (

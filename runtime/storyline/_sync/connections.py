@@ -16,7 +16,6 @@ from psycopg import (
     Cursor,
     Error,
     IsolationLevel,
-    OperationalError,
     ProgrammingError,
 )
 from psycopg.errors import SerializationFailure
@@ -36,7 +35,7 @@ from storyline.questions import Question
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, idle_in_transaction
 from storyline.story import Story
-from storyline.surroundings import DUBIOUS, Surroundings, inspection, was_closed
+from storyline.surroundings import DUBIOUS, Surroundings, has_lost, inspection, was_closed
 from storyline.telemetry import waited
 
 Durability: TypeAlias = Literal["barrier", "commit"]
@@ -197,8 +196,8 @@ class Connections:
                     self._pool.check()
                 elif not is_ready:
                     connection.set_autocommit(False)
-        except OperationalError as error:
-            if connection.closed:
+        except Error as error:
+            if has_lost(connection, error):
                 raise ConnectionLostError(str(error)) from error
             raise
         finally:

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from database.clients.conftest import sample_migration
 from database.clients.test_surroundings import locked_log, somebody_waits, with_setting
+from database.lines import line_to
 from database.servers import crash, eventually, execute, new_folder, replica_of, started
 from storyline import (
     AsyncEventClient,
@@ -45,6 +46,11 @@ from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_str
 STREAM = list_stream(list_id=HOME)
 
 
+FAREWELL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0"
+FAREWELLS = 2 * (b"E" + (4 + len(FAREWELL)).to_bytes(4, "big") + FAREWELL)
+"""The server's own, and the one of a pooler before it."""
+
+
 def end_sessions(dsn: str) -> None:
     execute(
         dsn,
@@ -55,6 +61,29 @@ def end_sessions(dsn: str) -> None:
 
 def end_waiting_sessions(dsn: str) -> None:
     execute(dsn, "select pg_terminate_backend(pid, 5000) from pg_locks where not granted")
+
+
+@pytest.mark.parametrize("answer", [b"half a row, and then something else", FAREWELLS])
+def test_an_answer_without_sense_is_a_lost_connection(sample_dsn: str, answer: bytes) -> None:
+    """A pooler gives such ones if its server dies in the middle of a row, or of a transaction."""
+    spoiled = False
+
+    def passed_on(piece: bytes) -> bytes:
+        return answer if spoiled and piece[:1] in b"12CT" else piece
+
+    with line_to(sample_dsn, passed_on) as line, EventClient(SAMPLE, line) as client:
+        for ask in (lambda: client.get_event_stream(STREAM), lambda: begun(client)):
+            ask()
+            spoiled = True
+            with pytest.raises(ConnectionLostError):
+                ask()
+            spoiled = False
+        assert client.save_event(added(MILK)).id == 1
+
+
+def begun(client: EventClient) -> None:
+    with client.transaction():
+        pass
 
 
 def test_connections_that_were_lost_while_they_lay_in_the_pool_are_no_error(
