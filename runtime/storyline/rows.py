@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -63,18 +62,18 @@ def _readable(
             on_unreadable(error)
 
 
-@contextmanager
-def collector_paused() -> Generator[None]:
+class collector_paused:  # noqa: N801 - read as a function
     """While thousands of objects are made that all stay: looking for garbage would take as long.
 
     Where threads overlap, the collector may come back early; it never stays away.
     """
-    is_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_enabled:
+
+    def __enter__(self) -> None:
+        self._is_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *error: object) -> None:
+        if self._is_enabled:
             gc.enable()
 
 

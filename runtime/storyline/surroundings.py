@@ -7,8 +7,7 @@ PostgreSQL tells what failed, and only the catalog why.
 from __future__ import annotations
 
 import select
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from psycopg import BaseConnection, Error, InternalError, errors, pq, sql
@@ -165,21 +164,18 @@ def was_closed(connection: pq.abc.PGconn) -> bool:
     return connection.status != pq.ConnStatus.OK
 
 
-@contextmanager
-def outcome_known(new: NewEvents[Any]) -> Generator[None]:
-    """Says of an append without an answer that nobody knows what became of it.
+UNANSWERED = (ConnectionLostError, errors.QueryCanceled, errors.LockNotAvailable)
+"""After these nobody knows what became of an append.
 
-    An answer may also be missing because a time-out of the user's has cancelled the statement: the
-    procedure may have committed by then.
-    """
-    try:
-        yield
-    except ConnectionLostError as error:
-        raise _unknown(new, error.reason) from error
-    except (errors.QueryCanceled, errors.LockNotAvailable) as error:
-        raise _unknown(new, str(error.diag.message_primary)) from error
+An answer may also be missing because a time-out of the user's has cancelled the statement: the
+procedure may have committed by then.
+"""
 
 
-def _unknown(new: NewEvents[Any], reason: str) -> OutcomeUnknownError:
+def outcome_unknown(new: NewEvents[Any], error: ConnectionLostError | Error) -> OutcomeUnknownError:
+    if isinstance(error, ConnectionLostError):
+        reason = error.reason
+    else:
+        reason = str(error.diag.message_primary)
     types = [event.__type__ for event in new.events]
     return OutcomeUnknownError(types, new.command.id if new.command else None, reason)

@@ -38,7 +38,7 @@ from storyline.questions import (
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.state_keys import StateKey
 from storyline.story import Story
-from storyline.surroundings import outcome_known
+from storyline.surroundings import UNANSWERED, outcome_unknown
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
@@ -314,8 +314,10 @@ class AsyncEventClient(AsyncStates):
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
         checked = seen
         while True:
-            with outcome_known(new):
+            try:
                 (row,) = await self.log.answer(SaveEvents(new, query, checked))
+            except UNANSWERED as error:
+                raise outcome_unknown(new, error) from error
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)

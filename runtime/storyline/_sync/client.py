@@ -39,7 +39,7 @@ from storyline.questions import (
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.state_keys import StateKey
 from storyline.story import Story
-from storyline.surroundings import outcome_known
+from storyline.surroundings import UNANSWERED, outcome_unknown
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
@@ -312,8 +312,10 @@ class EventClient(States):
         """The database may refuse on a suspicion; what proves harmless is not checked again."""
         checked = seen
         while True:
-            with outcome_known(new):
+            try:
                 (row,) = self.log.answer(SaveEvents(new, query, checked))
+            except UNANSWERED as error:
+                raise outcome_unknown(new, error) from error
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)

@@ -1,42 +1,34 @@
 # Made by runtime/make_sync.py; edit runtime/storyline/_async/connections.py
-"""A DSN or a pool → rows of statements. The only place that holds a connection."""
+"""Statements → their rows, on a connection of a pool or one of the caller's."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
-from time import perf_counter
 from typing import Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from psycopg import (
     Connection,
     Cursor,
-    Error,
     IsolationLevel,
-    ProgrammingError,
 )
 from psycopg.errors import SerializationFailure
 from psycopg.rows import tuple_row
-from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import ConnectionPool
 
+from storyline._sync.pools import Pool
 from storyline.asking import statement
 from storyline.dsn import Dsn
 from storyline.errors import TransactionOverError
 from storyline.failures import (
-    ConnectionLostError,
     IsolationError,
-    PoolExhaustedError,
-    UnreachableError,
 )
 from storyline.questions import Question
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, idle_in_transaction
 from storyline.story import Story
-from storyline.surroundings import DUBIOUS, Surroundings, has_lost, inspection, was_closed
-from storyline.telemetry import waited
+from storyline.surroundings import DUBIOUS, Surroundings, inspection
 
 Durability: TypeAlias = Literal["barrier", "commit"]
 
@@ -55,11 +47,7 @@ class Session:
         self._is_pooled = is_pooled
 
     def fetch(self, statement: Statement) -> list[Row]:
-        text, values, _ = statement
-        prepare = self._may_prepare(statement)
-        self._cursor.execute(text, values, prepare=prepare, binary=True)
-        with collector_paused():
-            return self._cursor.fetchall()
+        return _fetched(self._cursor, statement, self._is_pooled)
 
     def pieces(self, statement: Statement, size: int) -> Generator[list[Row]]:
         """All rows are here when the first piece is, but as the bytes that came, which are small.
@@ -69,7 +57,7 @@ class Session:
         """
         text, values, _ = statement
         cursor = _cursor(self._cursor.connection)
-        prepare = self._may_prepare(statement)
+        prepare = _may_prepare(statement, self._is_pooled)
         cursor.execute(text, values, prepare=prepare, binary=True)
         while rows := cursor.fetchmany(size):
             yield rows
@@ -77,15 +65,8 @@ class Session:
     def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
         text, values, _ = statement
-        prepare = self._may_prepare(statement)
+        prepare = _may_prepare(statement, self._is_pooled)
         return (self._cursor.execute(text, values, prepare=prepare)).rowcount
-
-    def _may_prepare(self, statement: Statement) -> bool | None:
-        """None: once it was asked often enough.
-
-        Behind a pooler never: the next transaction may meet a process that was not told of it.
-        """
-        return False if self._is_pooled or statement.is_planned_by_value else None
 
     @contextmanager
     def transaction(self, patience: float) -> Generator[None]:
@@ -100,7 +81,7 @@ class Session:
 
 
 class Connections:
-    """Lends connections in autocommit. A pool that was given is neither opened nor closed here."""
+    """Those of a pool, each lent for a question or a block."""
 
     def __init__(
         self,
@@ -110,21 +91,17 @@ class Connections:
     ) -> None:
         self._story = story
         self._shared_flush = durability == "barrier"
-        given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
-        self._dsn = given if isinstance(given, Dsn) else None
-        self._pool = _pool(given)
-        self._opened_by: int | None = None
-        self._opening = threading.Lock()
+        self._pool = Pool(pool_or_dsn)
 
     def answer(self, question: Question) -> list[Row]:
         """Raises the errors of `failures`, but for `OutcomeUnknownError`, which is the caller's."""
         return self.fetch(statement(self._story, question, self._shared_flush))
 
     def fetch(self, statement: Statement) -> list[Row]:
-        with self._connection() as connection:
+        with self._pool.lent() as connection:
             is_pooled = self._require_suitable(connection)
             try:
-                return _rows(connection, statement, is_pooled)
+                return _fetched(_cursor(connection), statement, is_pooled)
             except DUBIOUS as error:
                 found = self._surroundings(connection)
                 raise found.explained(self._story, error) from error
@@ -132,7 +109,7 @@ class Connections:
     @contextmanager
     def session(self) -> Generator[Session]:
         """Lends one connection for a long time; what breaks it breaks the session."""
-        with self._connection() as connection:
+        with self._pool.lent() as connection:
             is_pooled = self._require_suitable(connection)
             try:
                 with _cursor(connection) as cursor:
@@ -142,13 +119,12 @@ class Connections:
                 raise found.explained(self._story, error) from error
 
     def close(self) -> None:
-        if self._dsn is not None:
-            self._pool.close()
+        self._pool.close()
 
     @contextmanager
     def in_transaction(self) -> Generator[Borrowed]:
         """At read committed, whatever the session's default: stricter levels fail at the head."""
-        with self._connection() as connection:
+        with self._pool.lent() as connection:
             is_pooled = self._require_suitable(connection)
             level = connection.isolation_level
             connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
@@ -163,81 +139,18 @@ class Connections:
 
     def _require_suitable(self, connection: Connection[Any]) -> bool:
         """Asks once for each pool and story, so that a wrong database is told before it is used."""
-        known = _suitable.get(self._pool)
+        pool = self._pool.connections
+        known = _suitable.get(pool)
         if known is None or self._story not in known:
             found = self._surroundings(connection)
             if refusal := found.refusal(self._story):
                 raise refusal
-            known = _suitable.setdefault(self._pool, {})
+            known = _suitable.setdefault(pool, {})
             known[self._story] = found.process != connection.info.backend_pid
         return known[self._story]
 
     def _surroundings(self, connection: Connection[Any]) -> Surroundings:
         return _surroundings_of(connection, self._story)
-
-    @contextmanager
-    def _connection(self) -> Generator[Connection[Any]]:
-        """In autocommit: the procedure that appends commits by itself. Put back as it was.
-
-        What broke one connection has mostly broken all: then the pool looks through its others, so
-        that a restart of the server is one error, not one for each.
-        """
-        if self._dsn is not None and self._opened_by != os.getpid():
-            self._open(self._dsn)
-        connection = self._taken()
-        try:
-            is_ready = connection.autocommit
-            if not is_ready:
-                connection.set_autocommit(True)
-            try:
-                yield connection
-            finally:
-                if connection.closed:
-                    self._pool.check()
-                elif not is_ready:
-                    connection.set_autocommit(False)
-        except Error as error:
-            if has_lost(connection, error):
-                raise ConnectionLostError(str(error)) from error
-            raise
-        finally:
-            self._pool.putconn(connection)
-
-    def _taken(self) -> Connection[Any]:
-        """One that the server has not closed while it lay in the pool."""
-        connection = self._free()
-        if was_closed(connection.pgconn):
-            self._pool.putconn(connection)
-            self._pool.check()
-            connection = self._free()
-        return connection
-
-    def _free(self) -> Connection[Any]:
-        began = perf_counter()
-        try:
-            connection: Connection[Any] = self._pool.getconn()
-        except (PoolTimeout, TooManyRequests) as error:
-            if self._dsn is not None:
-                _require_reachable(self._dsn.text)
-            stats = self._pool.get_stats()
-            waiting = stats.get("requests_waiting", 0)
-            raise PoolExhaustedError(self._pool.timeout, self._pool.max_size, waiting) from error
-        waited(self._pool.name, perf_counter() - began)
-        return connection
-
-    def _open(self, dsn: Dsn) -> None:
-        """Connects once before: a wrong DSN fails at once, where a pool would go on trying.
-
-        In each process anew: one that was forked would talk into the connections of its parent.
-        """
-        with self._opening:
-            if self._opened_by == os.getpid():
-                return
-            _require_reachable(dsn.text)
-            if self._opened_by is not None:
-                self._pool = _pool(dsn)
-            self._pool.open()
-            self._opened_by = os.getpid()
 
 
 class Borrowed:
@@ -268,7 +181,7 @@ class Borrowed:
         if self._is_pooled is None:
             self._is_pooled = self._require_suitable(connection)
         try:
-            return _rows(connection, statement, self._is_pooled)
+            return _fetched(_cursor(connection), statement, self._is_pooled)
         except SerializationFailure as error:
             if self._isolation == "read committed":
                 raise
@@ -305,41 +218,26 @@ class Borrowed:
 
 
 def _surroundings_of(connection: Connection[Any], story: Story) -> Surroundings:
-    (row,) = _rows(connection, inspection(story), is_pooled=True)
+    (row,) = _fetched(_cursor(connection), inspection(story), is_pooled=True)
     return Surroundings(*row)
 
 
-def _rows(connection: Connection[Any], statement: Statement, is_pooled: bool) -> list[Row]:
-    """Nobody closes the cursor: it holds nothing but the rows."""
-    return Session(_cursor(connection), is_pooled).fetch(statement)
+def _fetched(cursor: Cursor[Row], statement: Statement, is_pooled: bool) -> list[Row]:
+    """In binary, which knows no date style. Nobody closes the cursor: it holds but the rows."""
+    prepare = _may_prepare(statement, is_pooled)
+    cursor.execute(statement.text, statement.parameters, prepare=prepare, binary=True)
+    with collector_paused():
+        return cursor.fetchall()
+
+
+def _may_prepare(statement: Statement, is_pooled: bool) -> bool | None:
+    """None: once it was asked often enough.
+
+    Behind a pooler never: the next transaction may meet a process that was not told of it.
+    """
+    return False if is_pooled or statement.is_planned_by_value else None
 
 
 def _cursor(connection: Connection[Any]) -> Cursor[Row]:
     """A plain one, whatever the pool makes."""
     return Cursor(connection, row_factory=tuple_row)
-
-
-def _require_reachable(dsn: str) -> None:
-    try:
-        (Connection.connect(dsn)).close()
-    except ProgrammingError:
-        raise UnreachableError("the DSN cannot be read") from None
-    except Error as error:
-        raise UnreachableError(str(error)) from error
-
-
-def _pool(given: ConnectionPool[Any] | Dsn) -> ConnectionPool[Any]:
-    match given:
-        case Dsn() as dsn:
-            return ConnectionPool(
-                dsn.text,
-                min_size=dsn.min_size,
-                max_size=dsn.max_size,
-                timeout=dsn.timeout,
-                kwargs=dsn.settings(),
-                open=False,
-            )
-        case ConnectionPool():
-            return given
-        case _:
-            raise TypeError(f"a client needs a pool of its kind or a DSN, not {given!r}")
