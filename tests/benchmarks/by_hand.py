@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import count, islice
 from random import Random
@@ -16,15 +17,13 @@ Operation = Callable[[], object]
 
 def append(dsn: str, worker: int) -> Operation:
     connection = psycopg.connect(dsn, autocommit=True)
-    data = f'{{"list_id": "list-{worker}", "item_id": "i", "title": "Milk"}}'
-    text = (
-        "insert into plain (type, data) values ('ITEM_ADDED', %s::jsonb) returning id, created_at"
-    )
-    return lambda: connection.execute(text, (data,)).fetchone()
+    event = added(f"list-{worker}")
+    text = "insert into plain (type, data) values (%s, %s::jsonb) returning id, created_at"
+    return lambda: connection.execute(text, ("ITEM_ADDED", json.dumps(event))).fetchone()
 
 
 def command(dsn: str, worker: int) -> Operation:
-    """Reads a list, folds nothing, inserts if nothing newer is there: two of them can race."""
+    """Reads a list, folds it, inserts if nothing newer is there: two of them can race."""
     connection = psycopg.connect(dsn, autocommit=True)
     names = names_for(worker, lists_in(dsn))
 
@@ -35,11 +34,12 @@ def command(dsn: str, worker: int) -> Operation:
             " where (data->>'list_id') collate \"C\" = %s order by id",
             (list_id,),
         ).fetchall()
-        assert len(rows) >= 10
+        event = added(list_id, f"new-{worker}")
+        assert event["item_id"] not in open_items(rows)
         connection.execute(
-            "insert into plain (type, data) select 'ITEM_ADDED', %s::jsonb where not exists ("
+            "insert into plain (type, data) select %s, %s::jsonb where not exists ("
             "select from plain where id > %s and (data->>'list_id') collate \"C\" = %s)",
-            (f'{{"list_id": "{list_id}", "item_id": "new", "title": "New"}}', rows[-1][0], list_id),
+            ("ITEM_ADDED", json.dumps(event), rows[-1][0], list_id),
         )
 
     return decide
@@ -53,6 +53,17 @@ def latest_event(dsn: str, worker: int) -> Operation:
         " where (data->>'list_id') collate \"C\" = %s order by id desc limit 1"
     )
     return lambda: connection.execute(text, (f"list-{chance.randrange(lists)}",)).fetchone()
+
+
+def added(list_id: str, item_id: str = "new") -> dict[str, str]:
+    return {"list_id": list_id, "item_id": item_id, "title": "Milk", "priority": "normal"}
+
+
+def open_items(rows: list[tuple[int, str, dict[str, str]]]) -> set[str]:
+    items = set[str]()
+    for _, type, data in rows:
+        (items.add if type == "ITEM_ADDED" else items.discard)(data["item_id"])
+    return items
 
 
 def copy(dsn: str, worker: int) -> Operation:
