@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from storyline.exact import json_text
+from storyline.expressions import Asked
 from storyline.fields import Condition
 from storyline.operators import Operator
 from storyline.queries import Query, QueryItem
@@ -33,40 +35,42 @@ _IS_THERE = '{at}.type() != "null"'
 
 def append_condition(query: Query[Any]) -> str:
     """JSON text: `[{"types", "path", "vars"}, …]`, of which any may match."""
-    return json_text([_item_condition(item) for item in query.items])
+    return f"[{', '.join([_item_condition(item) for item in query.items])}]"
 
 
 _MOST_VALUES = 100
 """Of an `in`. A path compares with one after the other, for each newer event, under the lock."""
 
 
-def _item_condition(item: QueryItem) -> dict[str, Any]:
-    conditions = [condition for condition in item.conditions if _is_quick(condition)]
-    names = [f"v{number}" for number in range(len(conditions))]
-    tests = [
-        f"({_test(condition, f'${name}')})"
-        for name, condition in zip(names, conditions, strict=True)
+def _item_condition(item: QueryItem) -> str:
+    quick = tuple(condition for condition in item.conditions if _is_quick(condition))
+    operands = [
+        f'"v{number}": {json_text(condition.operand)}' for number, condition in enumerate(quick)
     ]
-    operands = [condition.operand for condition in conditions]
-    return {
-        "types": item.stored_types,
-        "path": " && ".join(tests) or None,
-        "vars": dict(zip(names, operands, strict=True)),
-    }
+    beginning = _beginning(item.stored_types, tuple(map(Asked.of, quick)))
+    return f"{beginning}{{{', '.join(operands)}}}}}"
+
+
+@lru_cache
+def _beginning(types: tuple[str, ...], conditions: tuple[Asked, ...]) -> str:
+    """Kept: writing it takes longer than the database takes to check it."""
+    tests = [f"({_test(asked, f'$v{number}')})" for number, asked in enumerate(conditions)]
+    path = " && ".join(tests) or None
+    return f'{{"types": {json_text(types)}, "path": {json_text(path)}, "vars": '
 
 
 def _is_quick(condition: Condition) -> bool:
     return not isinstance(condition.operand, tuple) or len(condition.operand) <= _MOST_VALUES
 
 
-def _test(condition: Condition, operand: str) -> str:
+def _test(asked: Asked, operand: str) -> str:
     """Of a field with older keys, any may hold it, unless it must not be there or equal something.
 
     Then the test of its own key alone lets more through, as the path may.
     """
-    field = condition.field
-    tests = [_test_at(f"$.{json.dumps(key)}", condition, operand) for key in field.keys]
-    if _is_negative(condition):
+    field = asked.field
+    tests = [_test_at(f"$.{json.dumps(key)}", asked, operand) for key in field.keys]
+    if _is_negative(asked):
         return tests[0]
     if field.absent is not None:
         there = (_IS_THERE.format(at=f"$.{json.dumps(key)}") for key in field.keys)
@@ -74,13 +78,13 @@ def _test(condition: Condition, operand: str) -> str:
     return " || ".join(f"({test})" for test in tests) if len(tests) > 1 else tests[0]
 
 
-def _is_negative(condition: Condition) -> bool:
-    is_absence = condition.operator is Operator.EXISTS and not condition.operand
-    return is_absence or condition.operator in (Operator.NEQ, Operator.NIN)
+def _is_negative(asked: Asked) -> bool:
+    is_absence = asked.operator is Operator.EXISTS and not asked.there
+    return is_absence or asked.operator in (Operator.NEQ, Operator.NIN)
 
 
-def _test_at(at: str, condition: Condition, operand: str) -> str:
-    if condition.operator is Operator.EXISTS:
+def _test_at(at: str, asked: Asked, operand: str) -> str:
+    if asked.operator is Operator.EXISTS:
         there = _IS_THERE.format(at=at)
-        return there if condition.operand else f"!({there})"
-    return _TESTS[condition.operator].format(at=at, operand=operand)
+        return there if asked.there else f"!({there})"
+    return _TESTS[asked.operator].format(at=at, operand=operand)

@@ -75,5 +75,5 @@ FILL = sql.SQL("""
     alter table plain alter id add generated always as identity;
     insert into plain (type, data) select type, data from todo.events order by id;
 """)
-"""Ten events a list, five items added and then completed. `plain` and `copied` have the log's columns
-and indexes; the ids of `plain` come from a sequence, which nobody waits for."""
+"""Ten events a list, five items added and then completed. `plain` and `copied` have the columns and
+the indexes of the log; the ids of `plain` come from a sequence, which nobody waits for."""

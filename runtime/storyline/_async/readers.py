@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from storyline.events import Event, Recorded
-from storyline.folds import Applied, History, supposed
+from storyline.folds import Applied, History, Seen, supposed
 from storyline.queries import Query
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class AsyncReader(Generic[E, N]):
         self._query = query
         self._applied: tuple[Applied[N], ...] = ()
         self._history: History[E] | None = None
+        self._saved: tuple[Recorded[N], ...] = ()
         self._reading = asyncio.Lock()
 
     def apply(self, events: N | Sequence[N]) -> Self:
@@ -77,6 +78,10 @@ class AsyncReader(Generic[E, N]):
         async with self._reading:
             if self._history is None:
                 self._history = await self._read()
+            elif self._saved:
+                matching = self._query.matching(self._saved)
+                self._history = self._history.followed_by(matching, Seen.of(self._saved[-1]))
+            self._saved = ()
             return self._history
 
     async def _read(self) -> History[E]:

@@ -15,7 +15,7 @@ from storyline._async.readers import AsyncReader
 from storyline.backoff import Backoff, async_sleep
 from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
-from storyline.folds import History, Seen
+from storyline.folds import History
 from storyline.queries import Query, either
 from storyline.telemetry import decision
 
@@ -102,8 +102,7 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
             self._history = history.followed_by(conflict.events)
             raise
         if command_id is None:  # else these events may be older than what was read
-            matching = self._query.matching(recorded)
-            self._history = history.followed_by(matching, Seen.of(recorded[-1]))
+            self._history, self._saved = history, recorded
         return recorded
 
     async def _done_before(
