@@ -22,7 +22,6 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from database.busy_processes import (
-    QUESTIONS,
     UNANSWERED,
     Memory,
     Work,
@@ -30,13 +29,12 @@ from database.busy_processes import (
     is_stopped,
     note,
     pause,
-    query_of,
-    some_events,
     write_in_transactions,
     write_until_stopped,
     write_with_plain_commits,
 )
 from database.lines import line_to
+from database.random_questions import QUESTIONS, query_of, some_events
 from storyline import AsyncEventClient, ConflictError, Dsn, EventClient
 from storyline.folds import Seen
 from storyline.testing.contract.story import SAMPLE

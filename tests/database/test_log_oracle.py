@@ -10,10 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database.busy_processes import RECEIPTS, Crowd, asked, entries, read
+from database.busy_processes import RECEIPTS, Crowd, entries, read
 from database.clients.conftest import sample_migration
 from database.faults import FAULTS
 from database.log_oracle import complaints, missed
+from database.random_questions import asked
 from database.servers import execute
 from storyline.migrations import migrate_up
 from storyline.verification.oracle import Digest, Entry, decision

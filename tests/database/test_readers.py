@@ -15,12 +15,10 @@ from typing import Any
 
 from database import forked
 from database.busy_processes import (
-    QUESTIONS,
     Crowd,
     entries,
     follow,
     noted,
-    query_of,
     read,
     stop,
     write_with_plain_commits,
@@ -28,6 +26,7 @@ from database.busy_processes import (
 from database.clients.conftest import sample_migration
 from database.faults import hold
 from database.log_oracle import batch
+from database.random_questions import QUESTIONS, query_of
 from database.servers import eventually, new_folder, replica_of, started
 from storyline.migrations import migrate_up
 
