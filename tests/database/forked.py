@@ -18,6 +18,7 @@ PRELOADED = [
     "database.poisons",
     "database.projector_chaos",
     "database.projector_processes",
+    "database.zombies",
 ]
 
 
