@@ -32,7 +32,7 @@ NAMED = "The log of story "
 TABLES: Mapping[str, str] = {
     "commands": "id digest first_id last_id",
     "events": "id type version data metadata created_at",
-    "heads": "partition last_id recorded_at",
+    "heads": "partition last_id recorded_at is_awaited",
     "parked_events": "type version build id event_id event_type error attempts parked_at wanted"
     " skipped_at",
     "projection_builds": "type version build revision shards target status started_at switched_at",

@@ -43,10 +43,17 @@ class AsyncSession:
 
     def __init__(self, cursor: AsyncCursor[Row], is_pooled: bool) -> None:
         self._cursor = cursor
-        self._is_pooled = is_pooled
+        self.is_pooled = is_pooled
+
+    async def is_told(self, seconds: float) -> bool:
+        """Waits for a notification on a channel that is listened to, but no longer than that."""
+        is_told = False
+        async for _ in self._cursor.connection.notifies(timeout=seconds, stop_after=1):
+            is_told = True
+        return is_told
 
     async def fetch(self, statement: Statement) -> list[Row]:
-        return await _fetched(self._cursor, statement, self._is_pooled)
+        return await _fetched(self._cursor, statement, self.is_pooled)
 
     async def pieces(self, statement: Statement, size: int) -> AsyncGenerator[list[Row]]:
         """All rows are here when the first piece is, but as the bytes that came, which are small.
@@ -56,7 +63,7 @@ class AsyncSession:
         """
         text, values, _ = statement
         cursor = _cursor(self._cursor.connection)
-        prepare = _may_prepare(statement, self._is_pooled)
+        prepare = _may_prepare(statement, self.is_pooled)
         await cursor.execute(text, values, prepare=prepare, binary=True)
         while rows := await cursor.fetchmany(size):
             yield rows
@@ -64,7 +71,7 @@ class AsyncSession:
     async def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
         text, values, _ = statement
-        prepare = _may_prepare(statement, self._is_pooled)
+        prepare = _may_prepare(statement, self.is_pooled)
         return (await self._cursor.execute(text, values, prepare=prepare)).rowcount
 
     @asynccontextmanager

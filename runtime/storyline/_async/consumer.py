@@ -10,8 +10,8 @@ from typing import Any
 from storyline._async.batches import AsyncBatches, LeaseLostError
 from storyline._async.connections import AsyncSession
 from storyline._async.leases import AsyncLeases
+from storyline._async.rest import AsyncRest
 from storyline.events import Recorded
-from storyline.pauses import async_pause
 from storyline.projecting import batches, leasing, pace, subscribing
 from storyline.projecting.memory import Memory
 from storyline.projecting.shards import Lease, Projection
@@ -40,10 +40,13 @@ class AsyncConsumer:
         self._memory = Memory([subscription])
         self._leases = AsyncLeases(story, session, owner, self._memory)
         self._batches = AsyncBatches(story, session, owner, self._memory)
+        self._rest = AsyncRest(story, session)
         self._next_tick = 0.0
-        self._wait = 0.0
+        self._head: int | None = None
+        self._is_idle = True
 
     async def begin(self, after_id: int | None) -> None:
+        await self._rest.begin()
         async with self._session.transaction(leasing.LEASE_SECONDS):
             for statement in subscribing.begin(self._story, self._subscription, after_id):
                 await self._session.run(statement)
@@ -60,7 +63,8 @@ class AsyncConsumer:
         try:
             if monotonic() >= self._next_tick:
                 await self._tick()
-            for piece in await self._next(most):
+                self._rest.look_up()
+            for piece in () if self._rest.is_asleep else await self._next(most):
                 if is_stopping() or not await self._may_hand_out(piece):
                     break
                 yield piece.events
@@ -75,24 +79,27 @@ class AsyncConsumer:
         """Others may go on at once."""
         await self._leases.release(list(self._memory.leases))
         await self._leases.leave()
+        await self._rest.end()
 
     async def _next(self, most: int) -> Sequence[Piece]:
         """Of those shards that are furthest behind, up to where the next ones stand."""
-        self._wait = pace.next_wait(self._wait)
+        self._head, self._is_idle = None, True
         groups = self._memory.groups(monotonic())
         if not groups:
             return ()
         *ahead, group = groups
-        end = ahead[-1][0].position if ahead else await self._head()
+        end = ahead[-1][0].position if ahead else await self._looked_up()
         up_to_id = subscribing.end_of_read(group[0].position, end, most)
         rows = await self._read(group, up_to_id)
         events, up_to_id = subscribing.readable(self._story, rows, up_to_id, self._on_unreadable)
         if events or ahead or up_to_id < end:
-            self._wait = 0.0
+            self._is_idle = False
+            self._rest.is_over()
         return subscribing.pieces(group, events, up_to_id, most)
 
-    async def _head(self) -> int:
+    async def _looked_up(self) -> int:
         ((id,),) = await self._session.fetch(batches.head(self._story))
+        self._head = id
         return int(id)
 
     async def _read(self, group: Sequence[Lease], up_to_id: int) -> Sequence[Row]:
@@ -117,10 +124,10 @@ class AsyncConsumer:
         now = monotonic()
         moved = [each for each in self._memory.leases.values() if each.position != each.saved]
         is_due = any(now - each.written_at > pace.TICK_SECONDS for each in moved)
-        if moved and (self._wait or is_stopping or is_due):
+        if moved and (self._is_idle or is_stopping or is_due):
             await self._commit(moved)
-        if self._wait and not is_stopping:
-            await async_pause(min(self._wait, max(0.0, self._next_tick - now)))
+        if self._is_idle and not is_stopping:
+            await self._rest.go_on(self._head, self._next_tick)
 
     async def _commit(self, leases: Sequence[Lease]) -> None:
         await self._batches.flush(leases, subscribing.durable())

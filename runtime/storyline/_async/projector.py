@@ -13,6 +13,7 @@ from storyline._async.batches import AsyncBatches, LeaseLostError
 from storyline._async.client import AsyncEventClient
 from storyline._async.connections import AsyncSession
 from storyline._async.leases import AsyncLeases
+from storyline._async.rest import AsyncRest
 from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
 from storyline.pauses import async_pause
 from storyline.projecting import building, pace
@@ -99,11 +100,12 @@ class AsyncWork:
         self._memory = Memory(projections)
         self._leases = AsyncLeases(story, session, owner, self._memory)
         self._batches = AsyncBatches(story, session, owner, self._memory)
+        self._rest = AsyncRest(story, session)
         self._next_tick = 0.0
         self._between_ticks = 0.0
-        self._wait = 0.0
 
     async def begin(self) -> None:
+        await self._rest.begin()
         await self._leases.begin()
 
     async def step(self) -> None:
@@ -111,8 +113,9 @@ class AsyncWork:
         try:
             if monotonic() >= self._next_tick:
                 await self._tick()
-            if await self._batches.advance():
-                self._wait = 0.0
+                self._rest.look_up()
+            if not self._rest.is_asleep and await self._batches.advance():
+                self._rest.is_over()
                 return
         except LeaseLostError:
             log.warning("another process has taken over: nothing was written")
@@ -123,12 +126,12 @@ class AsyncWork:
             log.warning("a state of `%s` cannot be written: looking for the event", error.type)
             self._batches.be_careful()
             return
-        self._wait = pace.next_wait(self._wait)
-        await async_pause(self._wait)
+        last_id = None if self._memory.is_trying_again() else self._batches.head
+        await self._rest.go_on(last_id, self._next_tick)
 
     async def is_done(self, target: int | None) -> bool:
         """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""
-        if target is None or not self._wait:
+        if target is None or not self._rest.is_going_on:
             return False
         await self._leases.tidy()
         statement = building.unfinished(self._story, self._memory.runs, target)
@@ -147,6 +150,7 @@ class AsyncWork:
         """Others may go on at once."""
         await self._leases.release(list(self._memory.leases))
         await self._leases.leave()
+        await self._rest.end()
 
     async def _tick(self) -> None:
         await self._leases.renew()

@@ -37,6 +37,8 @@ class Batches:
         self._memory = memory
         self._span = pace.FIRST
         self._careful_up_to = 0
+        self.head = 0
+        """How far the log had got at the last look."""
 
     def be_careful(self) -> None:
         """Some state cannot be written: what is not written yet is folded again, step by step."""
@@ -49,6 +51,7 @@ class Batches:
         A group reads up to where the one before it stands, so that they go on as one from there.
         """
         ((end,),) = self._session.fetch(batches.head(self._story))
+        self.head = end
         moved = False
         for group in self._memory.groups(monotonic()):
             if group[0].position < end:

@@ -44,10 +44,17 @@ class Session:
 
     def __init__(self, cursor: Cursor[Row], is_pooled: bool) -> None:
         self._cursor = cursor
-        self._is_pooled = is_pooled
+        self.is_pooled = is_pooled
+
+    def is_told(self, seconds: float) -> bool:
+        """Waits for a notification on a channel that is listened to, but no longer than that."""
+        is_told = False
+        for _ in self._cursor.connection.notifies(timeout=seconds, stop_after=1):
+            is_told = True
+        return is_told
 
     def fetch(self, statement: Statement) -> list[Row]:
-        return _fetched(self._cursor, statement, self._is_pooled)
+        return _fetched(self._cursor, statement, self.is_pooled)
 
     def pieces(self, statement: Statement, size: int) -> Generator[list[Row]]:
         """All rows are here when the first piece is, but as the bytes that came, which are small.
@@ -57,7 +64,7 @@ class Session:
         """
         text, values, _ = statement
         cursor = _cursor(self._cursor.connection)
-        prepare = _may_prepare(statement, self._is_pooled)
+        prepare = _may_prepare(statement, self.is_pooled)
         cursor.execute(text, values, prepare=prepare, binary=True)
         while rows := cursor.fetchmany(size):
             yield rows
@@ -65,7 +72,7 @@ class Session:
     def run(self, statement: Statement) -> int:
         """The number of rows that were written."""
         text, values, _ = statement
-        prepare = _may_prepare(statement, self._is_pooled)
+        prepare = _may_prepare(statement, self.is_pooled)
         return (self._cursor.execute(text, values, prepare=prepare)).rowcount
 
     @contextmanager

@@ -11,8 +11,8 @@ from typing import Any
 from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.connections import Session
 from storyline._sync.leases import Leases
+from storyline._sync.rest import Rest
 from storyline.events import Recorded
-from storyline.pauses import pause
 from storyline.projecting import batches, leasing, pace, subscribing
 from storyline.projecting.memory import Memory
 from storyline.projecting.shards import Lease, Projection
@@ -41,10 +41,13 @@ class Consumer:
         self._memory = Memory([subscription])
         self._leases = Leases(story, session, owner, self._memory)
         self._batches = Batches(story, session, owner, self._memory)
+        self._rest = Rest(story, session)
         self._next_tick = 0.0
-        self._wait = 0.0
+        self._head: int | None = None
+        self._is_idle = True
 
     def begin(self, after_id: int | None) -> None:
+        self._rest.begin()
         with self._session.transaction(leasing.LEASE_SECONDS):
             for statement in subscribing.begin(self._story, self._subscription, after_id):
                 self._session.run(statement)
@@ -59,7 +62,8 @@ class Consumer:
         try:
             if monotonic() >= self._next_tick:
                 self._tick()
-            for piece in self._next(most):
+                self._rest.look_up()
+            for piece in () if self._rest.is_asleep else self._next(most):
                 if is_stopping() or not self._may_hand_out(piece):
                     break
                 yield piece.events
@@ -74,24 +78,27 @@ class Consumer:
         """Others may go on at once."""
         self._leases.release(list(self._memory.leases))
         self._leases.leave()
+        self._rest.end()
 
     def _next(self, most: int) -> Sequence[Piece]:
         """Of those shards that are furthest behind, up to where the next ones stand."""
-        self._wait = pace.next_wait(self._wait)
+        self._head, self._is_idle = None, True
         groups = self._memory.groups(monotonic())
         if not groups:
             return ()
         *ahead, group = groups
-        end = ahead[-1][0].position if ahead else self._head()
+        end = ahead[-1][0].position if ahead else self._looked_up()
         up_to_id = subscribing.end_of_read(group[0].position, end, most)
         rows = self._read(group, up_to_id)
         events, up_to_id = subscribing.readable(self._story, rows, up_to_id, self._on_unreadable)
         if events or ahead or up_to_id < end:
-            self._wait = 0.0
+            self._is_idle = False
+            self._rest.is_over()
         return subscribing.pieces(group, events, up_to_id, most)
 
-    def _head(self) -> int:
+    def _looked_up(self) -> int:
         ((id,),) = self._session.fetch(batches.head(self._story))
+        self._head = id
         return int(id)
 
     def _read(self, group: Sequence[Lease], up_to_id: int) -> Sequence[Row]:
@@ -116,10 +123,10 @@ class Consumer:
         now = monotonic()
         moved = [each for each in self._memory.leases.values() if each.position != each.saved]
         is_due = any(now - each.written_at > pace.TICK_SECONDS for each in moved)
-        if moved and (self._wait or is_stopping or is_due):
+        if moved and (self._is_idle or is_stopping or is_due):
             self._commit(moved)
-        if self._wait and not is_stopping:
-            pause(min(self._wait, max(0.0, self._next_tick - now)))
+        if self._is_idle and not is_stopping:
+            self._rest.go_on(self._head, self._next_tick)
 
     def _commit(self, leases: Sequence[Lease]) -> None:
         self._batches.flush(leases, subscribing.durable())

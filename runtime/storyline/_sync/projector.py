@@ -14,6 +14,7 @@ from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.client import EventClient
 from storyline._sync.connections import Session
 from storyline._sync.leases import Leases
+from storyline._sync.rest import Rest
 from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
 from storyline.pauses import pause
 from storyline.projecting import building, pace
@@ -100,11 +101,12 @@ class Work:
         self._memory = Memory(projections)
         self._leases = Leases(story, session, owner, self._memory)
         self._batches = Batches(story, session, owner, self._memory)
+        self._rest = Rest(story, session)
         self._next_tick = 0.0
         self._between_ticks = 0.0
-        self._wait = 0.0
 
     def begin(self) -> None:
+        self._rest.begin()
         self._leases.begin()
 
     def step(self) -> None:
@@ -112,8 +114,9 @@ class Work:
         try:
             if monotonic() >= self._next_tick:
                 self._tick()
-            if self._batches.advance():
-                self._wait = 0.0
+                self._rest.look_up()
+            if not self._rest.is_asleep and self._batches.advance():
+                self._rest.is_over()
                 return
         except LeaseLostError:
             log.warning("another process has taken over: nothing was written")
@@ -124,12 +127,12 @@ class Work:
             log.warning("a state of `%s` cannot be written: looking for the event", error.type)
             self._batches.be_careful()
             return
-        self._wait = pace.next_wait(self._wait)
-        pause(self._wait)
+        last_id = None if self._memory.is_trying_again() else self._batches.head
+        self._rest.go_on(last_id, self._next_tick)
 
     def is_done(self, target: int | None) -> bool:
         """Asked only where there was nothing new. Raises `ProjectionStoppedError`."""
-        if target is None or not self._wait:
+        if target is None or not self._rest.is_going_on:
             return False
         self._leases.tidy()
         statement = building.unfinished(self._story, self._memory.runs, target)
@@ -148,6 +151,7 @@ class Work:
         """Others may go on at once."""
         self._leases.release(list(self._memory.leases))
         self._leases.leave()
+        self._rest.end()
 
     def _tick(self) -> None:
         self._leases.renew()

@@ -26,6 +26,12 @@ _BATCH_SECONDS = 0.1
 _FLUSH_SECONDS = 5.0
 """What catches up loses no more than this if the process dies."""
 
+SILENCE_SECONDS = 0.2
+"""After so long without anything new a process stops looking, and asks to be told."""
+
+NAP_SECONDS = 0.2
+"""So soon a process that sleeps hears that it is to stop."""
+
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.004, 0.05
 
 
@@ -51,5 +57,5 @@ def is_flush_due(dirty: int, seconds: float) -> bool:
 
 
 def next_wait(wait: float) -> float:
-    """When there is nothing new, again. Never so long that somebody would have to wake us."""
+    """When there is nothing new, again."""
     return min(2 * wait, _LONGEST_WAIT) if wait else _SHORTEST_WAIT

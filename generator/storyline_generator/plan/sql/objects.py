@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import NamedTuple
 
 from storyline_generator.immutable import immutable
@@ -72,6 +73,8 @@ class _Log(NamedTuple):
     """Quoted; every object is written with it, so no `search_path` decides what is meant."""
     name: str
     """A literal: the comment by which clients know whose log it is."""
+    channel: str
+    """A literal: on which an append tells whoever waits for it."""
     body_quote: str
     longest_tail: int = LONGEST_TAIL
     most_conflict_bytes: int = MOST_CONFLICT_BYTES
@@ -94,11 +97,20 @@ def wanted_objects(schema: Schema) -> tuple[SqlObject, ...]:
 def _protocol(schema: Schema) -> Iterator[SqlObject]:
     quoted = identifier(schema.database_schema)
     name = literal(f"The log of story {schema.story}")
-    log = _Log(quoted, name, dollar_quote(quoted))
+    channel = literal(_channel(schema.database_schema))
+    log = _Log(quoted, name, channel, dollar_quote(quoted + channel))
     if schema.database_schema != "public":  # which is everybody's: neither created nor dropped
         yield _object("schema", schema.database_schema, "schema", log)
     for kind, each in PROTOCOL:
         yield _object(kind, each, each, log)
+
+
+def _channel(database_schema: str) -> str:
+    """The runtime has another of these. A name may have 63 bytes."""
+    name = f"storyline_{database_schema}"
+    if len(name.encode()) < 64:
+        return name
+    return f"storyline_{sha256(database_schema.encode()).hexdigest()[:32]}"
 
 
 def _indexes(schema: Schema) -> Iterator[SqlObject]:

@@ -44,11 +44,13 @@ alter table "sample".events
 enable always trigger events_are_facts;
 
 -- heads: the last id of each partition. Whoever appends holds its row locked until the commit.
+-- `is_awaited`: somebody waits for the next event; the append that brings it resets this, and notifies.
 -- Mostly empty pages: each append leaves a dead row, which the next ones overwrite in the same page.
 create table "sample".heads (
     partition text primary key,
     last_id bigint not null,
-    recorded_at timestamptz not null
+    recorded_at timestamptz not null,
+    is_awaited boolean not null default false
 )
 with (fillfactor = 10);
 
@@ -194,6 +196,7 @@ as $body$
 declare
     event_count constant bigint := cardinality(string_to_array(types, chr(10)));
     checked_id bigint;
+    is_awaited boolean;
     conflicts jsonb;
     is_lost boolean := false;
     is_unfit boolean := false;
@@ -205,8 +208,8 @@ begin
     where head.partition = ''
     and head.last_id >= after_id
     and (head.last_id > after_id or after_at is null or head.recorded_at = after_at)
-    returning head.last_id, head.last_id - event_count, head.recorded_at
-    into last_id, checked_id, recorded_at;
+    returning head.last_id, head.last_id - event_count, head.recorded_at, head.is_awaited
+    into last_id, checked_id, recorded_at, is_awaited;
 
     if command_id is not null then
         select jsonb_build_object(
@@ -314,6 +317,15 @@ begin
     if command_id is not null then
         insert into "sample".commands (id, digest, first_id, last_id)
         values (command_id, command_digest, checked_id + 1, append_in_transaction.last_id);
+    end if;
+
+    -- Once for each silence of the log: a notification holds up all other commits of the database.
+    if is_awaited then
+        update "sample".heads as head
+        set is_awaited = false
+        where head.partition = '';
+
+        perform pg_notify('storyline_sample', '');
     end if;
 end
 $body$;
