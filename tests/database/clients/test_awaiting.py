@@ -32,7 +32,7 @@ from storyline_generator.schema import Schema
 from storyline_generator.source import Source
 
 LISTS: Query[Event] = Query(QueryItem(LIST_EVENTS))
-LONG = 60.0
+LONG = 600.0
 """Seconds: nobody looks by himself so soon."""
 
 
