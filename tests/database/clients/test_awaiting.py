@@ -245,8 +245,9 @@ def test_a_story_of_any_name_has_a_channel_that_both_sides_know(
         assert notifications() == 1
 
 
-def test_behind_a_pooler_nobody_sleeps(sample_dsn: str) -> None:
+def test_behind_a_pooler_nobody_sleeps(sample_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It passes no notifications on: so whoever is there looks again and again."""
+    monkeypatch.setattr(pace, "TICK_SECONDS", 0.5)
     with (
         pooler_of(sample_dsn, pool_size=4) as pooled,
         EventClient(SAMPLE, pooled) as client,
