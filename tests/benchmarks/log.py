@@ -126,7 +126,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each contender in a round")
     parser.add_argument("--only", default="", help="scenarios whose title begins so")
-    parser.add_argument("--sizes", action="store_true", help="logs of three sizes: 8 GB of disk")
+    parser.add_argument(
+        "--sizes", action="store_true", help="the same on logs of three sizes: 8 GB of disk"
+    )
     chosen = parser.parse_args()
     known = sizes() if chosen.sizes else scenarios()
     wanted = [scenario for scenario in known if scenario.title.startswith(chosen.only)]
