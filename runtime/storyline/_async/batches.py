@@ -15,7 +15,7 @@ from storyline.projecting.parking import Order
 from storyline.projecting.shards import Lease
 from storyline.projecting.states import Parked, StateKey
 from storyline.questions import Slice
-from storyline.rows import Row
+from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, event_stream
 from storyline.story import Story
 
@@ -54,7 +54,8 @@ class AsyncBatches:
         moved = False
         for group in self._memory.groups(monotonic()):
             if group[0].position < end:
-                await self._batch(group, end)
+                with collector_paused():  # what a batch makes are states, and they stay
+                    await self._batch(group, end)
                 moved = True
             end = max(lease.position for lease in group)
         return moved

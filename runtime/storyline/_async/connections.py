@@ -58,8 +58,7 @@ class AsyncSession:
     async def pieces(self, statement: Statement, size: int) -> AsyncGenerator[list[Row]]:
         """All rows are here when the first piece is, but as the bytes that came, which are small.
 
-        Made into objects when they are needed, they never leave the processor's cache, and the
-        collector of garbage has nothing to look through.
+        Made into objects when they are needed, they never leave the processor's cache.
         """
         text, values, _ = statement
         cursor = _cursor(self._cursor.connection)

@@ -16,7 +16,7 @@ from storyline.projecting.parking import Order
 from storyline.projecting.shards import Lease
 from storyline.projecting.states import Parked, StateKey
 from storyline.questions import Slice
-from storyline.rows import Row
+from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, event_stream
 from storyline.story import Story
 
@@ -55,7 +55,8 @@ class Batches:
         moved = False
         for group in self._memory.groups(monotonic()):
             if group[0].position < end:
-                self._batch(group, end)
+                with collector_paused():  # what a batch makes are states, and they stay
+                    self._batch(group, end)
                 moved = True
             end = max(lease.position for lease in group)
         return moved

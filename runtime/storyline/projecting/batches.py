@@ -47,12 +47,13 @@ def next_events(
 
 
 def states(story: Story, keys: Sequence[StateKey]) -> Statement:
+    """A plan from when there were few states would look through all of them, so none is kept."""
     text = sql.SQL(
         "select type, id, version, latest_event_id, data::text, build from {}"
         " join unnest(%s::text[], %s::int[], %s::int[], %s::text[])"
         " as wanted (type, version, build, id) using (type, version, build, id)"
     ).format(table(story, "projections"))
-    return Statement(text, by_column((*build, id) for build, id in keys))
+    return Statement(text, by_column((*build, id) for build, id in keys), is_planned_by_value=True)
 
 
 def saved_state(row: Row) -> tuple[StateKey, Row]:

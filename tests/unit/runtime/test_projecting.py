@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from storyline import Park, Retry, State, Stop
 from storyline.poison import next_delay
-from storyline.projecting import pace, states
+from storyline.projecting import batches, pace, states
 from storyline.projecting.shards import SHARDS, Build, Shard, shard_of
 from storyline.projecting.sharing import fair_owners
+from storyline.testing.contract.story import SAMPLE
 
 BUILDS = [Build("list", 1, 1), Build("overview", 1, 1), Build("list", 2, 1)]
 PROCESSES = ["anna", "bert", "carl", "dora"]
@@ -113,6 +114,11 @@ def change(held: states.States, build: Build, *ids: str) -> None:
             id, states.Held(shard, id, cast("Any", None), State(), latest_event_id=0)
         )
         held.changed(state)
+
+
+def test_states_are_found_by_the_index_however_few_there_were_at_first() -> None:
+    """A plan that is kept from then looks through the whole table for each batch of a rebuild."""
+    assert batches.states(SAMPLE, [(BUILDS[0], "a")]).is_planned_by_value
 
 
 def test_waiting_backs_off() -> None:
