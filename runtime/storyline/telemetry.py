@@ -36,8 +36,8 @@ class Operation:
 _known: tuple[object, _Instruments] | None = None
 """The instruments of the provider that was met last; a program has one."""
 
-
 _UNOBSERVED = nullcontext(Operation())
+"""Nobody reads what becomes known of it."""
 
 
 def operation(
@@ -85,11 +85,16 @@ def waited(pool: str, seconds: float) -> None:
         instruments.wait_time.record(seconds, {"db.client.connection.pool.name": pool})
 
 
-@contextmanager
-def decision(validator: object, attempt: int) -> Generator[None]:
+def decision(validator: object, attempt: int) -> AbstractContextManager[object]:
     """An attempt to save. The outcome is `saved`, or the class of the error: the share of
     `ConflictError` is a validator's conflict rate. What is no first attempt is a retry.
     """
+    is_told = "opentelemetry.metrics" in sys.modules
+    return _counted(validator, attempt) if is_told else _UNOBSERVED
+
+
+@contextmanager
+def _counted(validator: object, attempt: int) -> Generator[None]:
     outcome = "saved"
     try:
         yield
