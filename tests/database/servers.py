@@ -30,7 +30,7 @@ def new_folder(parent: str = "/tmp") -> Generator[Path]:
     try:
         yield folder
     finally:
-        for server in (folder, *folder.rglob("postgres")):
+        for server in (folder, folder / "primary", *folder.rglob("postgres")):
             stop(server)
         shutil.rmtree(folder)
 
