@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from inspect import isfunction
+from inspect import isclass, isfunction
 from pathlib import PurePosixPath
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from storyline.projecting.shards import Projection
+from storyline.projections import ProjectionFold
 from storyline.queries import Query
 from storyline.story import Story
 from storyline_cli import UsageError
@@ -39,9 +41,9 @@ def imported(module: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise UsageError(
-            f"`{module}` cannot be imported: {error}. Run `storyline generate`."
-        ) from error
+        raise UsageError(f"{_why_not(module, error)} Run `storyline generate`.") from error
+    except Exception as error:
+        raise UsageError(_why_not(module, error)) from error
 
 
 def package_of(settings: Configuration) -> str:
@@ -88,16 +90,42 @@ def story_named(name: str | None) -> StoryPackage:
 
 
 def projections_of(place: str | None) -> Sequence[Projection]:
-    """`module:NAME`; those of the application where nobody says which, if it has any."""
+    """`module:NAME`; those of the application where nobody says which, if it has any.
+
+    Who looks into them imports their modules, which are the user's. Raises `UsageError`.
+    """
     module, _, name = (place or _usual_place()).partition(":")
     name = name or "PROJECTIONS"
     try:
-        found: Sequence[Projection] = getattr(import_module(module), name)
-    except (ModuleNotFoundError, AttributeError) as error:
+        found = getattr(import_module(module), name)
+        projections = tuple(found) if isinstance(found, Iterable) else (found,)
+    except Exception as error:
         if place is None and isinstance(error, ModuleNotFoundError) and error.name == module:
             return ()
-        raise UsageError(f"`{module}:{name}` cannot be imported: {error}.") from error
-    return found
+        raise UsageError(_why_not(f"{module}:{name}", error)) from error
+    if not all(map(_is_projection, projections)):
+        raise UsageError(f"`{module}:{name}` is not a list of projections.")
+    return projections
+
+
+def _is_projection(value: object) -> bool:
+    return isclass(value) and issubclass(value, ProjectionFold)
+
+
+def _why_not(place: str, error: Exception) -> str:
+    """With the line of the application that it comes from; what is missing has none."""
+    package = place.partition(":")[0].partition(".")[0]
+    where = "".join(f", at {line}" for line in [*_lines_of(package, error)][-1:])
+    return f"`{place}` cannot be imported: {type(error).__name__}: {error}{where}."
+
+
+def _lines_of(package: str, error: Exception) -> Iterator[str]:
+    """Those that led to the error, the innermost last; what cannot be parsed led nowhere."""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+            yield f"{frame.f_code.co_filename}:{line}"
+    if isinstance(error, SyntaxError) and error.filename:
+        yield f"{error.filename}:{error.lineno}"
 
 
 def known_projections(projections: Sequence[Projection]) -> Sequence[Projection]:

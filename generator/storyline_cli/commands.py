@@ -64,14 +64,12 @@ def run(words: Sequence[str]) -> int:
         return _nobody_reads()
     except ModuleNotFoundError as error:
         if error.name not in GENERATOR_ONLY:
-            raise
+            return _internal()
         return _usage("The generator is not installed. Run `pip install 'storyline[generator]'`.")
     except OSError as error:
         return _usage(_reason(error))
     except Exception:
-        traceback.print_exc()
-        print(f"\n{OURS}", file=sys.stderr)
-        return INTERNAL
+        return _internal()
 
 
 def _never_fail_to_print() -> None:
@@ -84,6 +82,12 @@ def _never_fail_to_print() -> None:
 def _usage(message: str) -> int:
     print(f"storyline: {message}", file=sys.stderr)
     return USAGE
+
+
+def _internal() -> int:
+    traceback.print_exc()
+    print(f"\n{OURS}", file=sys.stderr)
+    return INTERNAL
 
 
 def _interrupted() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,57 @@ def test_our_own_mistake_is_a_traceback_and_a_plea(
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said
     assert "report" in said
+
+
+def test_a_module_that_is_missing_here_is_our_mistake_and_no_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("storyline_cli.explain.explanations", lambda: import_module("no_such"))
+    assert main(["explain"]) == INTERNAL
+    assert "report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("this is no Python", "SyntaxError: "),
+        ("int('seven')", "ValueError: invalid literal for int() with base 10: 'seven', at "),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module', at "),
+        ("class Left(Absent): pass", "NameError: name 'Absent' is not defined, at "),
+    ],
+)
+def test_a_mistake_in_a_module_of_the_application_is_told_with_its_line(
+    shop: Path, line: str, told: str
+) -> None:
+    file = shop / "app/projections/shop/order.py"
+    file.write_text(f"# first\n{line}\n")
+    code, said = projections("status")
+    assert code == USAGE
+    assert f"`app.projections:PROJECTIONS` cannot be imported: {told}" in said
+    assert said.endswith(f", at {file}:2.\n")
+    assert "Traceback" not in said
+
+
+def test_a_mistake_in_the_story_itself_is_told_with_its_line(shop: Path) -> None:
+    file = shop / "app/story/shop/__init__.py"
+    file.write_text(f"{file.read_text()}\n1 / 0\n")
+    code, said = projections("status", "--of", "app.story.shop:SHOP")
+    assert code == USAGE
+    assert "ZeroDivisionError: division by zero, at " in said
+    assert f"{file}:" in said
+
+
+@pytest.mark.parametrize("place", ["app.story.shop:SHOP", "app.story.shop:__all__"])
+def test_what_is_not_a_list_of_projections_is_refused(shop: Path, place: str) -> None:
+    said = f"storyline: `{place}` is not a list of projections.\n"
+    assert projections("run", place) == (USAGE, said)
+
+
+def projections(*words: str) -> tuple[int, str]:
+    """In a process of its own, which has imported nothing of another project."""
+    call = [sys.executable, "-m", "storyline_cli", "projections", *words]
+    done = subprocess.run(call, capture_output=True, text=True)
+    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(
