@@ -83,7 +83,8 @@ class AsyncProjection(AsyncReader[E, E], ProjectionFold[S, E], Generic[S, E]):
 
     @property
     def _existing_state(self) -> S | None:
-        return self._existing.state if self._existing else None
+        """A copy: a fold that changes it in place, as it should not, would be applied twice."""
+        return self._existing.state.model_copy(deep=True) if self._existing else None
 
 
 class AsyncSingleStreamProjection(AsyncProjection[S, E]):

@@ -84,7 +84,8 @@ class Projection(Reader[E, E], ProjectionFold[S, E], Generic[S, E]):
 
     @property
     def _existing_state(self) -> S | None:
-        return self._existing.state if self._existing else None
+        """A copy: a fold that changes it in place, as it should not, would be applied twice."""
+        return self._existing.state.model_copy(deep=True) if self._existing else None
 
 
 class SingleStreamProjection(Projection[S, E]):

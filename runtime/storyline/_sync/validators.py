@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,6 +31,10 @@ N = TypeVar("N", bound=Event)
 class Validator(Reader[E, N], ABC, Generic[E, N]):
     """A rule. `E`: the events that it reads; `N`: those that it may let happen."""
 
+    def __init__(self, client: EventClient, query: Query[E]) -> None:
+        super().__init__(client, query)
+        self._saving = threading.Lock()
+
     @abstractmethod
     def is_valid(self) -> bool:
         """Whether the applied events may be saved. False refuses, and so does any exception."""
@@ -50,7 +55,19 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
         pause of the `backoff`. Raises `RefusedError` where `is_valid` is false. What was saved
         counts as recorded. Without applied events it does nothing. `metadata` and `command_id` as
         in `save_event`: a command that was done before is not refused for what it did itself.
+
+        Of several tasks or threads that call it, one saves what is applied.
         """
+        with self._saving:
+            return self._save(retries, backoff, metadata, command_id)
+
+    def _save(
+        self,
+        retries: int,
+        backoff: Backoff | None,
+        metadata: Mapping[str, JsonValue] | None,
+        command_id: UUID | str | None,
+    ) -> tuple[Recorded[N], ...]:
         for attempt in range(retries):
             with suppress(ConflictError, LostEventError), decision(self, attempt):
                 return self._save_once(metadata, command_id)
@@ -62,13 +79,12 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
     def _save_once(
         self, metadata: Mapping[str, JsonValue] | None, command_id: UUID | str | None
     ) -> tuple[Recorded[N], ...]:
-        history = self._read_once()
+        history = self._read_once()  # whatever the rule reads anew, all of it saw this
         events = self.applied_events
         if not events:
             return ()
         try:
             self._decide()
-            history = self._read_once()
         except Exception:
             recorded = self._done_before(events, command_id)
             if recorded is None:
@@ -79,8 +95,12 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
         return recorded
 
     def _decide(self) -> None:
-        if not self.is_valid():
+        answer: object = self.is_valid()
+        if answer is False:
             raise RefusedError(_rule(self))
+        if answer is not True:
+            kind = type(self).__name__
+            raise TypeError(f"`{kind}.is_valid` has to return a bool, and returned {answer!r}")
 
     def _append(
         self,

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
+from time import sleep
 
 import pytest
 
@@ -30,6 +31,12 @@ from storyline.testing.jsonb import jsonb
 
 STREAM = list_stream(list_id=HOME)
 WRITERS, ROUNDS, ROOM = 8, 20, 25
+
+
+class Slow(SingleStreamValidator[ListEvent, ItemAdded]):
+    def is_valid(self) -> bool:
+        sleep(0.05)
+        return True
 
 
 class Room(SingleStreamValidator[ListEvent, ItemAdded]):
@@ -108,3 +115,12 @@ def test_an_event_that_cannot_be_stored_is_refused_in_memory_too() -> None:
 )
 def test_numbers_are_kept_as_postgresql_prints_them(text: str, stored: str) -> None:
     assert str(jsonb(f'{{"a": [{text}]}}')["a"][0]) == str(Decimal(stored))
+
+
+def test_of_threads_that_save_one_validator_one_saves_what_is_applied() -> None:
+    with InMemoryEventClient(SAMPLE) as client:
+        validator = Slow(client, STREAM).apply(added(MILK))
+        with ThreadPoolExecutor(4) as pool:
+            saved = list(pool.map(lambda _: validator.save(), range(4)))
+        assert sorted(map(len, saved)) == [0, 0, 0, 1]
+        assert client.count(STREAM) == 1

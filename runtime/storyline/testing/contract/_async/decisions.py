@@ -73,6 +73,21 @@ class Explained(Unread):
         raise RefusedError("The shop is closed.")
 
 
+class Silent(Unread):
+    async def is_valid(self) -> bool:
+        return None  # type: ignore[return-value]  # as one who forgets it
+
+
+class Restless(Unread):
+    """Reads again after it has decided."""
+
+    async def is_valid(self) -> bool:
+        is_empty = not await self.reduce_only_db_events(ids, [])
+        await self._client.save_event(added(EGGS))
+        await self.refresh()
+        return is_empty
+
+
 class NotBoth(AsyncMultiStreamValidator[ItemAdded | ItemCompleted, ItemAdded | ItemCompleted]):
     """One of the two items stays open."""
 
@@ -113,6 +128,18 @@ class AsyncDecisions(AsyncSuite):
         with pytest.raises(RefusedError, match="closed"):
             await Explained(client, list_stream(list_id=HOME)).apply(added(TEA)).save()
         assert len(await client.get_event_stream(list_stream(list_id=HOME))) == 2
+
+    async def test_a_rule_has_to_say_yes_or_no(self, client: AsyncEventClient) -> None:
+        with pytest.raises(TypeError, match=r"`Silent\.is_valid` has to return a bool"):
+            await Silent(client, list_stream(list_id=HOME)).apply(added(MILK)).save()
+        assert await client.get_event_stream(list_stream(list_id=HOME)) == ()
+
+    async def test_a_decision_rests_on_what_its_rule_saw_first(
+        self, client: AsyncEventClient
+    ) -> None:
+        validator = Restless(client, list_stream(list_id=HOME)).apply(added(MILK))
+        with pytest.raises(ConflictError):
+            await validator.save()
 
     async def test_applied_events_come_last_under_the_next_ids(
         self, client: AsyncEventClient

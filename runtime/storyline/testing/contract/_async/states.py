@@ -109,6 +109,14 @@ class SecondVersion(ListProjection):
     version: ClassVar[int] = 2
 
 
+class InPlace(ListProjection):
+    """Changes what it was given, as no fold should."""
+
+    def on_added(self, state: ListState, event: Recorded[ItemAdded]) -> ListState:
+        state.open.append(event.data.item_id)
+        return state
+
+
 class OnlyAdded(ListProjection):
     handlers: ClassVar[Mapping[str, str]] = {"ITEM_ADDED": "on_added"}
 
@@ -251,6 +259,20 @@ class AsyncStates(AsyncSuite):
         assert await (await projection.refresh()).get_existing_state() == ListState(open=[MILK])
         assert await projection.reduce_events(ids, []) == []
         assert await projection.save()
+
+    async def test_a_fold_that_changes_a_saved_state_in_place_counts_each_event_once(
+        self, client: AsyncEventClient
+    ) -> None:
+        await client.save_event(added(MILK))
+        await InPlace(client, list_id=HOME).save()
+        await client.save_event(added(EGGS))
+        projection = InPlace(client, list_id=HOME, load_existing=True)
+        for _ in range(2):
+            assert await projection.state() == ListState(open=[MILK, EGGS])
+        await projection.save()
+        assert await ListProjection(client, list_id=HOME, load_existing=True).state() == (
+            ListState(open=[MILK, EGGS])
+        )
 
     async def test_saving_never_replaces_a_newer_state(self, client: AsyncEventClient) -> None:
         assert await client.save_projection(saved(5, "five"))

@@ -74,6 +74,21 @@ class Explained(Unread):
         raise RefusedError("The shop is closed.")
 
 
+class Silent(Unread):
+    def is_valid(self) -> bool:
+        return None  # type: ignore[return-value]  # as one who forgets it
+
+
+class Restless(Unread):
+    """Reads again after it has decided."""
+
+    def is_valid(self) -> bool:
+        is_empty = not self.reduce_only_db_events(ids, [])
+        self._client.save_event(added(EGGS))
+        self.refresh()
+        return is_empty
+
+
 class NotBoth(MultiStreamValidator[ItemAdded | ItemCompleted, ItemAdded | ItemCompleted]):
     """One of the two items stays open."""
 
@@ -110,6 +125,16 @@ class Decisions(Suite):
         with pytest.raises(RefusedError, match="closed"):
             Explained(client, list_stream(list_id=HOME)).apply(added(TEA)).save()
         assert len(client.get_event_stream(list_stream(list_id=HOME))) == 2
+
+    def test_a_rule_has_to_say_yes_or_no(self, client: EventClient) -> None:
+        with pytest.raises(TypeError, match=r"`Silent\.is_valid` has to return a bool"):
+            Silent(client, list_stream(list_id=HOME)).apply(added(MILK)).save()
+        assert client.get_event_stream(list_stream(list_id=HOME)) == ()
+
+    def test_a_decision_rests_on_what_its_rule_saw_first(self, client: EventClient) -> None:
+        validator = Restless(client, list_stream(list_id=HOME)).apply(added(MILK))
+        with pytest.raises(ConflictError):
+            validator.save()
 
     def test_applied_events_come_last_under_the_next_ids(self, client: EventClient) -> None:
         client.save_events([added(MILK), added(TEA, WORK)])

@@ -110,6 +110,14 @@ class SecondVersion(ListProjection):
     version: ClassVar[int] = 2
 
 
+class InPlace(ListProjection):
+    """Changes what it was given, as no fold should."""
+
+    def on_added(self, state: ListState, event: Recorded[ItemAdded]) -> ListState:
+        state.open.append(event.data.item_id)
+        return state
+
+
 class OnlyAdded(ListProjection):
     handlers: ClassVar[Mapping[str, str]] = {"ITEM_ADDED": "on_added"}
 
@@ -244,6 +252,20 @@ class States(Suite):
         assert (projection.refresh()).get_existing_state() == ListState(open=[MILK])
         assert projection.reduce_events(ids, []) == []
         assert projection.save()
+
+    def test_a_fold_that_changes_a_saved_state_in_place_counts_each_event_once(
+        self, client: EventClient
+    ) -> None:
+        client.save_event(added(MILK))
+        InPlace(client, list_id=HOME).save()
+        client.save_event(added(EGGS))
+        projection = InPlace(client, list_id=HOME, load_existing=True)
+        for _ in range(2):
+            assert projection.state() == ListState(open=[MILK, EGGS])
+        projection.save()
+        assert ListProjection(client, list_id=HOME, load_existing=True).state() == (
+            ListState(open=[MILK, EGGS])
+        )
 
     def test_saving_never_replaces_a_newer_state(self, client: EventClient) -> None:
         assert client.save_projection(saved(5, "five"))
