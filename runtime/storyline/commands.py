@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from storyline.errors import CommandReusedError, UnwritableError
-from storyline.events import Event, write_json
+from storyline.events import Event, Recorded, write_json
 from storyline.exact import exact_json
 
 LONGEST_ID = 200
@@ -33,9 +33,15 @@ class KnownCommand(NamedTuple):
     last_id: int
     digest: str
 
-    def require(self, command: Command) -> None:
-        """Raises `CommandReusedError` if it appended something else."""
-        if self.digest != command.digest:
+    def require(
+        self, command: Command, wanted: Sequence[Event], recorded: Sequence[Recorded[Any]]
+    ) -> None:
+        """Raises `CommandReusedError` if it appended something else.
+
+        Newer code may write the same events in other words than the code that recorded them.
+        """
+        is_same = self.digest == command.digest or list(wanted) == [e.data for e in recorded]
+        if not is_same:
             raise CommandReusedError(command.id, self.first_id, self.last_id)
 
 

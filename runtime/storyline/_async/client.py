@@ -176,7 +176,9 @@ class AsyncEventClient(AsyncStates):
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
         found = await self.log.answer(CommandOf(wanted.id))
-        return await self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
+        if not found:
+            return None
+        return await self._appended_by(KnownCommand(*found[0][:3]), wanted, events)
 
     async def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
         page = await self._page(query, Slice(limit=1, latest_first=True))
@@ -322,7 +324,8 @@ class AsyncEventClient(AsyncStates):
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
             if isinstance(outcome, KnownCommand):
-                return await self._appended_by(outcome, new.command)
+                assert new.command is not None
+                return await self._appended_by(outcome, new.command, new.events)
             if isinstance(outcome, Lost):
                 raise LostEventError(*checked)
             assert query is not None
@@ -331,12 +334,13 @@ class AsyncEventClient(AsyncStates):
             checked = outcome.checked
 
     async def _appended_by(
-        self, known: KnownCommand, wanted: Command | None
+        self, known: KnownCommand, wanted: Command, events: Sequence[Event]
     ) -> tuple[Recorded[Any], ...]:
-        assert wanted is not None
-        known.require(wanted)
         part = Slice(Seen(known.first_id - 1), up_to_id=known.last_id)
-        return await self._events(Query(QueryItem(self.story.events)), part)
+        everything: Query[Any] = Query(QueryItem(self.story.events))
+        recorded = await self._events(everything, part)
+        known.require(wanted, events, recorded)
+        return recorded
 
     async def _conflicts(
         self, outcome: Contested | Unchecked, query: Query[E], after: Seen

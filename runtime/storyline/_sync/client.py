@@ -177,7 +177,9 @@ class EventClient(States):
         """What the command has appended, if it is done. Raises `CommandReusedError`."""
         wanted = command(command_id, events)
         found = self.log.answer(CommandOf(wanted.id))
-        return self._appended_by(KnownCommand(*found[0][:3]), wanted) if found else None
+        if not found:
+            return None
+        return self._appended_by(KnownCommand(*found[0][:3]), wanted, events)
 
     def get_latest_event(self, query: Query[E]) -> Recorded[E] | None:
         page = self._page(query, Slice(limit=1, latest_first=True))
@@ -320,7 +322,8 @@ class EventClient(States):
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)
             if isinstance(outcome, KnownCommand):
-                return self._appended_by(outcome, new.command)
+                assert new.command is not None
+                return self._appended_by(outcome, new.command, new.events)
             if isinstance(outcome, Lost):
                 raise LostEventError(*checked)
             assert query is not None
@@ -329,12 +332,13 @@ class EventClient(States):
             checked = outcome.checked
 
     def _appended_by(
-        self, known: KnownCommand, wanted: Command | None
+        self, known: KnownCommand, wanted: Command, events: Sequence[Event]
     ) -> tuple[Recorded[Any], ...]:
-        assert wanted is not None
-        known.require(wanted)
         part = Slice(Seen(known.first_id - 1), up_to_id=known.last_id)
-        return self._events(Query(QueryItem(self.story.events)), part)
+        everything: Query[Any] = Query(QueryItem(self.story.events))
+        recorded = self._events(everything, part)
+        known.require(wanted, events, recorded)
+        return recorded
 
     def _conflicts(
         self, outcome: Contested | Unchecked, query: Query[E], after: Seen

@@ -1,6 +1,7 @@
 """Appends under the id of a command: done once, however often they are asked for."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -137,6 +138,13 @@ class AsyncCommands(AsyncSuite):
         await client.save_event(added(EGGS))
         assert await waiting.save(command_id="c1") == first
         assert await waiting.reduce_events(ids, []) == [1, 2]
+
+    async def test_how_a_number_is_written_is_no_difference(self, client: AsyncEventClient) -> None:
+        first = await client.save_event(Measured(price=Decimal("1.0")), command_id="c1")
+        again = await client.save_event(Measured(price=Decimal("1.00")), command_id="c1")
+        assert again.id == first.id
+        with pytest.raises(CommandReusedError):
+            await client.save_event(Measured(price=Decimal("1.01")), command_id="c1")
 
     async def test_how_a_mapping_is_ordered_is_no_difference(
         self, client: AsyncEventClient

@@ -2,6 +2,7 @@
 """Appends under the id of a command: done once, however often they are asked for."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -134,6 +135,13 @@ class Commands(Suite):
         client.save_event(added(EGGS))
         assert waiting.save(command_id="c1") == first
         assert waiting.reduce_events(ids, []) == [1, 2]
+
+    def test_how_a_number_is_written_is_no_difference(self, client: EventClient) -> None:
+        first = client.save_event(Measured(price=Decimal("1.0")), command_id="c1")
+        again = client.save_event(Measured(price=Decimal("1.00")), command_id="c1")
+        assert again.id == first.id
+        with pytest.raises(CommandReusedError):
+            client.save_event(Measured(price=Decimal("1.01")), command_id="c1")
 
     def test_how_a_mapping_is_ordered_is_no_difference(self, client: EventClient) -> None:
         first = client.save_event(Measured(wholes=frozenset({1, 300, 7})), command_id="c1")
