@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from inspect import isclass, isfunction
 from pathlib import PurePosixPath
@@ -97,8 +97,8 @@ def projections_of(place: str | None) -> Sequence[Projection]:
     module, _, name = (place or _usual_place()).partition(":")
     name = name or "PROJECTIONS"
     try:
-        found = getattr(import_module(module), name)
-        projections = tuple(found) if isinstance(found, Iterable) else (found,)
+        found: Any = getattr(import_module(module), name)
+        projections: tuple[Any, ...] = tuple(found) if hasattr(found, "__iter__") else (found,)
     except Exception as error:
         if place is None and isinstance(error, ModuleNotFoundError) and error.name == module:
             return ()
