@@ -248,8 +248,9 @@ class UnreadableEventError(StorylineError):
 class UnwritableError(StorylineError):
     """A value cannot be stored so that it can be read again.
 
-    It holds a NUL character, half a surrogate pair, or a number of thousands of digits; or a
-    handler of a projection has returned something else than its state.
+    It holds a NUL character, half a surrogate pair, or a number of thousands of digits, or is
+    nested about a hundred levels deep; or a handler of a projection has returned something else
+    than its state.
     """
 
     def __init__(self, type: str, reason: str) -> None:

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
 from storyline.errors import UnwritableError
 from storyline.exact import MOST_DIGITS, is_exact
@@ -100,9 +100,10 @@ def read_json(model: type[M], text: str) -> M:
 def write_json(model: Record) -> str:
     """The stored form: stored keys, and none where there is no value. Raises `UnwritableError`."""
     text = _serialized(model)
-    if _is_suspicious(text, len(text)):
+    if _is_suspicious(text, len(text)) or _is_branched(text):
         _refuse_lost_text(_name(model), text, model)
         _refuse_lost_numbers(_name(model), text, model)
+        _refuse_depth(_name(model), text)
     return text
 
 
@@ -110,7 +111,10 @@ def write_lines(models: Sequence[Record]) -> str:
     """As `write_json`, a line each: JSON text holds no line breaks of its own."""
     lines = [_serialized(model) for model in models]
     text = "\n".join(lines)
-    is_suspicious = _is_suspicious(text, max(map(len, lines)))
+    longest = max(map(len, lines))
+    is_suspicious = _is_suspicious(text, longest) or (
+        longest > 2 * _DEEP and any(map(_is_branched, lines))
+    )
     return "\n".join(map(write_json, models)) if is_suspicious else text
 
 
@@ -137,15 +141,25 @@ def _is_suspicious(text: str, longest: int) -> bool:
     return has_odd_text or "E+" in text or "E-" in text or longest >= _LONG
 
 
+_DEEP = 100
+"""Levels. Reading gives up at about twice as many: some are left to what wraps a value."""
+
+
+def _is_branched(text: str) -> bool:
+    """Whether it may be deep, which takes as many brackets; counting is cheaper than looking."""
+    return len(text) > 2 * _DEEP and text.count("[") + text.count("{") > _DEEP
+
+
 def write_metadata(metadata: Mapping[str, JsonValue]) -> str:
     if not metadata:
         return "{}"
     try:
         text = json.dumps(dict(metadata), allow_nan=False, ensure_ascii=False)
         text.encode()
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise UnwritableError("metadata", str(error)) from error
     _refuse_nul("metadata", text)
+    _refuse_depth("metadata", text)
     return text
 
 
@@ -173,6 +187,16 @@ def _refuse_lost_numbers(name: str, text: str, model: Record) -> None:
     """What is written stays: a number that cannot be read would spoil its stream for ever."""
     if _LONG_NUMBER.search(text) and not all(map(is_exact, _numbers(model.model_dump()))):
         raise UnwritableError(name, f"it holds a number of more than {MOST_DIGITS} digits")
+
+
+def _refuse_depth(name: str, text: str) -> None:
+    """Asks the parser that will read it, for it alone knows its limit."""
+    if not _is_branched(text):
+        return
+    try:
+        from_json("[" * _DEEP + text + "]" * _DEEP)
+    except ValueError as error:
+        raise UnwritableError(name, "it is nested too deeply") from error
 
 
 def _numbers(value: Any) -> Iterator[int | Decimal]:

@@ -7,8 +7,9 @@ import pytest
 from pydantic import Field, ValidationError
 
 from storyline import KEEP, Event, Keep, Recorded, State, UnwritableError
-from storyline.events import read_json, write_json, write_metadata
+from storyline.events import read_json, write_json, write_lines, write_metadata
 from storyline.metadata import NO_METADATA
+from storyline.scalars import Json
 
 
 class Renamed(Event, frozen=True):
@@ -25,6 +26,21 @@ class Counter(State, frozen=True):
 
     def replace(self, *, count: int | Keep = KEEP, note: str | Keep | None = KEEP) -> "Counter":
         return self._replaced(count=count, note=note)
+
+
+class Nested(Event, frozen=True):
+    __type__: ClassVar[str] = "NESTED"
+
+    any: Json
+    inner: "Nested | None" = None
+
+
+def nested(levels: int) -> Any:
+    return 1 if not levels else [nested(levels - 1)] if levels % 2 else {"a": nested(levels - 1)}
+
+
+def nested_event(levels: int) -> Nested:
+    return Nested(any=1, inner=nested_event(levels - 1) if levels > 1 else None)
 
 
 def test_a_field_is_stored_under_its_key() -> None:
@@ -58,6 +74,35 @@ def test_half_a_surrogate_pair_is_refused_in_values_and_in_keys() -> None:
 def test_metadata_that_is_no_json_is_refused(metadata: Any) -> None:
     with pytest.raises(UnwritableError):
         write_metadata(metadata)
+
+
+@pytest.mark.parametrize("levels", [101, 200, 250])
+def test_what_is_nested_too_deeply_to_be_read_again_is_refused(levels: int) -> None:
+    for event in (Nested(any=nested(levels)), nested_event(levels)):
+        with pytest.raises(UnwritableError, match="deep"):
+            write_json(event)
+        with pytest.raises(UnwritableError, match="deep"):
+            write_lines([Nested(any=1), event, Nested(any="a" * 2000)])
+
+
+@pytest.mark.parametrize("levels", [101, 200, 5000, 100_000])
+def test_metadata_that_is_nested_too_deeply_is_refused(levels: int) -> None:
+    deep: Any = 1
+    for _ in range(levels):
+        deep = [deep]
+    with pytest.raises(UnwritableError):
+        write_metadata({"a": deep})
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    event = Nested(any=[nested(90)] * 200 + ["[{" * 200])
+    assert read_json(Nested, write_lines([event])) == event
+    write_metadata({"a": ["[" * 300]})
+
+
+def test_what_is_nested_as_deeply_as_may_be_is_read_again() -> None:
+    for event in (Nested(any=nested(98)), nested_event(99)):
+        assert read_json(Nested, write_json(event)) == event
 
 
 def test_values_do_not_change_and_are_not_converted() -> None:
