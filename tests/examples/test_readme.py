@@ -93,6 +93,18 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     project: Path, storyline_dsn: str
 ) -> None:
     parts = blocks(LANGUAGE, "toml", below="## Types", above="## Releases")
+    (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
+    use_as_shown(project, storyline_dsn)
+
+
+def test_the_story_that_a_project_begins_with_is_used_as_shown(
+    project: Path, storyline_dsn: str
+) -> None:
+    command(project, "storyline", "init", "shop")
+    use_as_shown(project, storyline_dsn)
+
+
+def use_as_shown(project: Path, storyline_dsn: str) -> None:
     (use,) = blocks(GUIDE, "python", below="## Events", above="## Projections that keep up")
     keep_up, park, wait = blocks(
         GUIDE, "python", below="## Projections that keep up", above="## Subscriptions"
@@ -100,7 +112,6 @@ def test_the_story_that_explains_the_language_is_used_as_shown(
     (subscribe,) = blocks(
         GUIDE, "python", below="## Subscriptions", above="## Looking into the log"
     )
-    (project / "schemas/shop.toml").write_text('story = "shop"\n' + "\n".join(parts))
     command(project, "storyline", "generate")
     here = '"postgresql://…"'
     assert here in use
