@@ -249,8 +249,8 @@ class UnwritableError(StorylineError):
     """A value cannot be stored so that it can be read again.
 
     It holds a NUL character, half a surrogate pair, or a number of thousands of digits, or is
-    nested about a hundred levels deep; or a handler of a projection has returned something else
-    than its state.
+    nested about a hundred levels deep; a handler of a projection has returned something else than
+    its state; or PostgreSQL does not take the state, as an indexed text of it is too long.
     """
 
     def __init__(self, type: str, reason: str) -> None:

@@ -6,14 +6,19 @@ import logging
 from collections.abc import Sequence
 from time import monotonic
 
+from psycopg import Rollback
+
 from storyline._async.connections import AsyncSession
+from storyline.errors import UnwritableError
+from storyline.events import read_json
 from storyline.folds import Seen
 from storyline.projecting import batches, folding, leasing, pace, parking
-from storyline.projecting.folding import Failures, Reading
+from storyline.projecting.folding import Failures, Reading, Touch
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
+from storyline.projecting.processes import REFUSED
 from storyline.projecting.shards import Lease
-from storyline.projecting.states import Parked, StateKey
+from storyline.projecting.states import Held, Parked, StateKey
 from storyline.questions import Slice
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, event_stream
@@ -40,8 +45,13 @@ class AsyncBatches:
         """How far the log had got at the last look."""
 
     def be_careful(self) -> None:
-        """Some state cannot be written: what is not written yet is folded again, step by step."""
+        """Some state cannot be written: what is not written yet is folded again, step by step.
+
+        In half as many at once, each time: what the database does not take is found so.
+        """
         leases = list(self._memory.leases.values())
+        unwritten = max(lease.position - lease.saved for lease in leases)
+        self._span = max(1, min(self._span, unwritten) // 2)
         self._go_back(leases, max(lease.position for lease in leases))
 
     async def advance(self) -> bool:
@@ -61,14 +71,17 @@ class AsyncBatches:
         return moved
 
     async def flush(self, leases: Sequence[Lease], *also: Statement) -> None:
-        """States and positions in one transaction: all of it, or, without the lease, nothing."""
+        """States and positions in one transaction: all of it, or, without the lease, nothing.
+
+        Raises `UnwritableError` where the database does not take a state.
+        """
         shards = {lease.shard for lease in leases}
         states = self._memory.states.dirty(shards)
         parked = self._memory.parked_in(shards)
         async with self._session.transaction(leasing.LEASE_SECONDS):
             await self._move(leases)
             if states:
-                await self._session.run(batches.write_states(self._story, states))
+                await self._write(states)
             if parked:
                 await self._session.run(batches.park(self._story, parked))
             for statement in also:
@@ -109,7 +122,27 @@ class AsyncBatches:
             states.skip(held, order.event_id)
         part = Slice(Seen(held.latest_event_id), up_to_id=lease.position)
         rows = await self._session.fetch(event_stream(self._story, query, part))
-        return folding.fold_again(self._story, reading, held, rows, states)
+        return await self._fold_again(reading, held, rows)
+
+    async def _fold_again(self, reading: Reading, held: Held, rows: Sequence[Row]) -> Parked | None:
+        """What the database does not take is found by halves."""
+        states, key = self._memory.states, (reading.build, held.id)
+        before, saved_id = folding.state_text(held.fold, held.state), held.latest_event_id
+        was_dirty, states.parked[key] = held.is_dirty, held.shard
+        failed = folding.fold_again(self._story, reading, held, rows, states)
+        refusal = await self._refusal(held) if rows else None
+        if refusal is None:
+            return failed
+        held.state, held.latest_event_id = read_json(held.fold.typed_state_class, before), saved_id
+        if not was_dirty:
+            states.unchanged(held)
+        if len(rows) == 1:
+            states.parked[key] = held.shard
+            return Parked(held.shard, held.id, rows[0][0], rows[0][1], folding.reason(refusal))
+        middle = len(rows) // 2
+        return await self._fold_again(reading, held, rows[:middle]) or await self._fold_again(
+            reading, held, rows[middle:]
+        )
 
     async def _batch(self, group: list[Lease], end: int) -> None:
         began = monotonic()
@@ -124,6 +157,8 @@ class AsyncBatches:
             touched = folding.touches(rows, places)
             saved = await self._saved(folding.missing(touched))
             folding.fold(self._story, touched, saved, self._memory.states, failures, step=step)
+            if is_careful and up_to_id == after_id + 1:
+                await self._weed_out(touched, failures)
             found += len(rows)
             if found == pace.MOST_ROWS:
                 up_to_id = rows[-1][0]
@@ -138,6 +173,35 @@ class AsyncBatches:
         is_due = self._memory.is_flush_due(group, monotonic())
         if up_to_id == end or faults or is_careful or is_due:
             await self.flush(group)
+
+    async def _weed_out(self, touched: Sequence[Touch], failures: Failures) -> None:
+        """Of the states after one event, those that the database does not take."""
+        states = self._memory.states
+        for row, reading, id in touched:
+            held = reading.states.get(id)
+            if held is None or not held.is_dirty:
+                continue
+            if refusal := await self._refusal(held):
+                folding.failed((row, reading, id), refusal, states, failures)
+                states.unchanged(held)
+                del reading.states[id]
+
+    async def _refusal(self, held: Held) -> UnwritableError | None:
+        """Writes a state, to see whether that can be, and takes it back."""
+        try:
+            async with self._session.transaction(leasing.LEASE_SECONDS):
+                await self._write([held])
+                raise Rollback
+        except UnwritableError as error:
+            return error
+        return None
+
+    async def _write(self, states: Sequence[Held]) -> None:
+        try:
+            await self._session.run(batches.write_states(self._story, states))
+        except REFUSED as error:
+            types = ", ".join(sorted({each.shard.build.type for each in states}))
+            raise UnwritableError(types, error.diag.message_primary or str(error)) from error
 
     def _go_back(self, leases: Sequence[Lease], careful_up_to: int) -> None:
         """To what is written: a fold that failed may have left its mark on what is in memory."""

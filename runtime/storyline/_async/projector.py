@@ -142,8 +142,10 @@ class AsyncWork:
         return not unfinished
 
     async def finish(self) -> None:
-        """What another process has taken over meanwhile, it folds again."""
-        with suppress(LeaseLostError):
+        """What another process has taken over meanwhile, it folds again; and what cannot be
+        written, whoever comes next.
+        """
+        with suppress(LeaseLostError, UnwritableError):
             await self._batches.flush_all()
 
     async def leave(self) -> None:

@@ -143,8 +143,10 @@ class Work:
         return not unfinished
 
     def finish(self) -> None:
-        """What another process has taken over meanwhile, it folds again."""
-        with suppress(LeaseLostError):
+        """What another process has taken over meanwhile, it folds again; and what cannot be
+        written, whoever comes next.
+        """
+        with suppress(LeaseLostError, UnwritableError):
             self._batches.flush_all()
 
     def leave(self) -> None:

@@ -19,6 +19,8 @@ from storyline.story import Story
 
 _EVENT_COLUMNS = 6
 _LONGEST_REASON = 500
+_LONGEST_ID = 2000
+"""Bytes. An index takes few more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,9 +143,11 @@ def fold(
         try:
             event = event or recorded_event(story, row[:_EVENT_COLUMNS])
             held = reading.states.get(id) or hold(reading, id, saved)
+            if held.latest_event_id >= event.id:  # another state stopped the shard before it
+                continue
             held.state = step(held, event)
         except Exception as error:  # code of the user may raise anything
-            _failed((row, reading, id), error, states, failures)
+            failed((row, reading, id), error, states, failures)
         else:
             held.latest_event_id = event.id
             if not held.is_dirty:
@@ -187,10 +191,12 @@ def _is_held_up(reading: Reading, id: str, states: States, failures: Failures) -
     return (reading.build, id) in states.parked or reading.shard(id) in failures.stopped
 
 
-def _failed(touch: Touch, error: Exception, states: States, failures: Failures) -> None:
+def failed(touch: Touch, error: Exception, states: States, failures: Failures) -> None:
+    """What `on_error` says. A state whose id no index takes cannot be listed as parked either."""
     (event_id, type, *_), reading, id = touch
     shard = reading.shard(id)
-    if isinstance(reading.projection.on_error, Park):
+    is_listable = len(id.encode()) <= _LONGEST_ID
+    if isinstance(reading.projection.on_error, Park) and is_listable:
         failures.parked.append(Parked(shard, id, event_id, type, reason(error)))
         states.parked[reading.build, id] = shard
     else:

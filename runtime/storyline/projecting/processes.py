@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+from time import monotonic
 from uuid import uuid4
 
-from psycopg import InterfaceError, OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout
+from psycopg import DataError, InterfaceError, OperationalError
+from psycopg.errors import (
+    IdleInTransactionSessionTimeout,
+    ProgramLimitExceeded,
+    StatementTooComplex,
+)
 
 from storyline.failures import (
     ConnectionLostError,
@@ -29,6 +34,11 @@ PASSING = (
 that was frozen is told so.
 """
 
+REFUSED = (DataError, ProgramLimitExceeded, StatementTooComplex)
+"""The database is there, and does not take a value: it will not, however often it is asked. The
+driver calls some of these operational.
+"""
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
@@ -47,15 +57,24 @@ class Outages:
 
     def __init__(self) -> None:
         self._was_connected = False
+        self._connected_at = 0.0
+        self._is_over = False
         self._pause = 0.0
 
     def over(self) -> None:
-        self._was_connected = True
-        self._pause = 0.0
+        """So it seems: the next one counts as another only if this lasts."""
+        self._was_connected = self._is_over = True
+        self._connected_at = monotonic()
 
     def pause(self, error: Exception) -> float:
-        """Seconds. Raises the error where the database was never reached: the DSN is wrong."""
-        if not self._was_connected:
+        """Seconds. Raises the error where waiting does not help.
+
+        The database was never reached, so the DSN is wrong; or it does not take a value.
+        """
+        if not self._was_connected or isinstance(error, REFUSED):
             raise error
+        if self._is_over and monotonic() - self._connected_at > _LONGEST_PAUSE:
+            self._pause = 0.0
+        self._is_over = False
         self._pause = min(2 * self._pause or _FIRST_PAUSE, _LONGEST_PAUSE)
         return self._pause

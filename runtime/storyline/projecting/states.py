@@ -58,6 +58,12 @@ class States:
             held.is_dirty = True
             self._dirty.setdefault(held.shard, []).append(held)
 
+    def unchanged(self, held: Held) -> None:
+        """What would have been written is not."""
+        held.is_dirty = False
+        dirty = self._dirty.get(held.shard, [])
+        self._dirty[held.shard] = [each for each in dirty if each is not held]
+
     def skip(self, held: Held, event_id: int) -> None:
         """Whoever reads on from the state does not meet the event."""
         held.latest_event_id = max(held.latest_event_id, event_id)

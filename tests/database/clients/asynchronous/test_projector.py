@@ -1,6 +1,11 @@
 """A projector: states that keep up with the log by themselves, each event folded in once."""
 
+from random import Random
+from string import ascii_letters
+from typing import ClassVar
+
 import pytest
+from psycopg import connect
 from psycopg.sql import SQL
 
 from database.journals import (
@@ -16,15 +21,21 @@ from database.journals import (
     Urgent,
 )
 from storyline import (
+    AsyncAdministration,
     AsyncEventClient,
     AsyncProjector,
     Event,
+    Park,
     ProjectionNotBuiltError,
     ProjectionOnDemandError,
     ProjectionStoppedError,
     Recorded,
     SavedProjection,
+    State,
+    Stop,
 )
+from storyline.poison import OnError
+from storyline.projecting.shards import SHARDS, shard_of
 from storyline.statements import Statement
 from storyline.testing.contract.story import (
     EGGS,
@@ -271,3 +282,101 @@ async def test_an_event_that_cannot_be_read_is_poison_too(client: AsyncEventClie
     await client.save_events([added(TEA, WORK), added(TEA)])
     await caught_up(client, Parking)
     assert await journals(client) == {"home": [1], "work": [3]}
+
+
+class Noted(Journal, frozen=True):
+    note: str = ""
+
+
+class Noting(Journals):
+    """Notes of an item with the title "poison" more than an index takes."""
+
+    on_error: ClassVar[OnError] = Park()
+    state_class: ClassVar[type[State]] = Noted
+
+    def initial_state(self) -> Noted:
+        return Noted()
+
+    def on_event(self, state: Journal, event: Recorded[Event]) -> Noted:
+        assert isinstance(state, Noted)
+        is_long = isinstance(event.data, ItemAdded) and event.data.title == "poison"
+        long = "".join(Random(event.id).choices(ascii_letters, k=9000)) if is_long else ""
+        return Noted(ids=[*state.ids, event.id], note=state.note + long)
+
+
+class NotingOrStopping(Noting):
+    on_error: ClassVar[OnError] = Stop()
+
+
+def index_notes(dsn: str) -> None:
+    with connect(dsn) as connection:
+        connection.execute("create index on sample.projections ((data->>'note'))")
+
+
+async def test_a_state_that_no_index_takes_is_parked_and_holds_nobody_up(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    index_notes(sample_dsn)
+    others = [added(MILK, ListId(f"list {n}")) for n in range(40)]
+    await client.save_event(added(MILK))
+    await caught_up(client, Noting, Everything)
+    await client.save_events([*others, poison(), added(TEA), added(TEA, WORK), poison(WORK)])
+    await client.save_events(others)
+    await caught_up(client, Noting, Everything)
+    noted = await journals(client, Noting)
+    assert (noted.pop("home"), noted.pop("work")) == ([1], [44])
+    assert noted == {f"list {n}": [n + 2, n + 46] for n in range(40)}
+    assert await journals(client, Everything) == {"": list(range(1, 86))}
+    failures = await AsyncAdministration(client).failures()
+    assert [(each.event_id, each.fate) for each in failures] == [(42, "parked"), (45, "parked")]
+    assert all("index row" in (each.error or "") for each in failures)
+
+
+async def test_a_parked_state_that_no_index_takes_goes_on_without_the_event_only(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    index_notes(sample_dsn)
+    await client.save_event(added(MILK))
+    await caught_up(client, Noting)
+    await client.save_events([poison(), added(TEA), poison(), added(EGGS)])
+    await caught_up(client, Noting)
+    await order(client, "retry")
+    await caught_up(client, Noting)
+    assert await journals(client, Noting) == {"home": [1]}
+    (failure,) = await AsyncAdministration(client).failures()
+    assert (failure.event_id, failure.attempts) == (2, 2)
+    for expected in ([1, 3], [1, 3, 5]):
+        await order(client, "skip")
+        await caught_up(client, Noting)
+        assert await journals(client, Noting) == {"home": expected}
+
+
+async def test_a_state_that_no_index_takes_stops_its_shard_alone(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    index_notes(sample_dsn)
+    await client.save_event(added(MILK))
+    await caught_up(client, NotingOrStopping, Everything)
+    await client.save_events([added(EGGS), poison(), added(TEA), added(TEA, WORK)])
+    with pytest.raises(ProjectionStoppedError, match="index row") as caught:
+        await caught_up(client, NotingOrStopping, Everything)
+    assert caught.value.event_id == 3
+    assert await journals(client, NotingOrStopping) == {"home": [1, 2], "work": [5]}
+    assert await journals(client, Everything) == {"": [1, 2, 3, 4, 5]}
+
+
+async def test_a_state_beside_the_one_that_fails_folds_their_event_once(
+    client: AsyncEventClient,
+) -> None:
+    class Failing(Texts):
+        def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+            if self.text == beside:  # type: ignore[attr-defined]
+                raise ValueError("not this text")
+            return super().on_event(state, event)
+
+    beside = next(f"b{n}" for n in range(999) if shard_of(f"b{n}", SHARDS) == shard_of("a", SHARDS))
+    await client.save_event(Measured(texts=["a", beside]))
+    with pytest.raises(ProjectionStoppedError):
+        await caught_up(client, Failing)
+    await caught_up(client, Texts)
+    assert await journals(client, Texts) == {"a": [1], beside: [1]}
