@@ -165,6 +165,6 @@ _DEFINED = {
 }
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy_exports(
-        __name__, {name: module for module, names in _DEFINED.items() for name in names.split()}
-    )
+    _MODULES = {name: module for module, names in _DEFINED.items() for name in names.split()}
+    __getattr__, __dir__ = lazy_exports(__name__, _MODULES)
+    __all__ = sorted(_MODULES)

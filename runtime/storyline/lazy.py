@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """A `__getattr__` for `package`; `modules` says in which (relative) module each name is."""
+def lazy_exports(
+    package: str, modules: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` for `package`; `modules`: each name's (relative) module."""
 
     def module_attribute(name: str) -> object:
         if name not in modules:
@@ -20,4 +22,7 @@ def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], ob
         setattr(sys.modules[package], name, value)
         return value
 
-    return module_attribute
+    def module_names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *modules})
+
+    return module_attribute, module_names

@@ -25,7 +25,7 @@ __all__ = [
     "migration_status",
 ]
 
-__getattr__ = lazy_exports(
+__getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "EventsWouldBeLostError": ".errors",

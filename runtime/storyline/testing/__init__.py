@@ -28,4 +28,5 @@ _DEFINED = {
 }
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy_exports(__name__, _DEFINED)
+    __getattr__, __dir__ = lazy_exports(__name__, _DEFINED)
+    __all__ = sorted(_DEFINED)

@@ -29,6 +29,24 @@ def test_an_unknown_name_is_an_import_error() -> None:
         getattr(storyline, "Nothing")  # noqa: B009
 
 
+def test_every_name_is_listed_before_it_is_used() -> None:
+    assert names_seen_by("print(*dir(storyline))") >= {*DECLARED, "__name__"}
+    assert names_seen_by("import storyline.testing as it; print(*dir(it))") >= {"given"}
+    assert names_seen_by("import storyline.migrations as it; print(*dir(it))") >= {"migrate_up"}
+
+
+def test_a_star_imports_what_type_checkers_see() -> None:
+    seen = names_seen_by("from storyline import *; print(*vars())")
+    assert seen >= {*DECLARED} - {"lazy_exports"}
+    assert "TYPE_CHECKING" not in seen
+
+
+def names_seen_by(code: str) -> set[str]:
+    """In a process that has used none of them."""
+    call = [sys.executable, "-c", f"import storyline; {code}"]
+    return {*subprocess.run(call, capture_output=True, text=True, check=True).stdout.split()}
+
+
 @pytest.mark.parametrize(
     ("names", "spared"),
     [
