@@ -70,6 +70,10 @@ def _renamed(step: RenameField, fields: _Fields) -> Findings[_Fields]:
 
 def _mapped(step: MapValues, fields: _Fields, after: Tree) -> Findings[_Fields]:
     field, target = below(fields, step.key), below(after, step.key)
+    if "item" in field:
+        reason = f"`{step.key}` is a `{field['type']}`, and `map` is for one value"
+        yield evolving.unfit_step(reason, step.place, WHOLE)
+        return fields
     values, known = below(field, "values"), below(target, "values")
     for old, new in step.values.items():
         if old not in values and not field.get("open"):
