@@ -75,7 +75,6 @@ RENAMED = {
     "async_given": "given",
     "async_pause": "pause",
     "async_repeated": "repeated",
-    "async_sleep": "sleep",
     "asynccontextmanager": "contextmanager",
     "asyncio": "threading",
 }

@@ -1,13 +1,9 @@
-"""How long to wait before a decision is tried again, and the waiting of both clients."""
+"""How long to wait before a decision is tried again."""
 
 from __future__ import annotations
 
 import random
-from asyncio import sleep as async_sleep
 from dataclasses import dataclass
-from time import sleep as sleep
-
-__all__ = ["Backoff", "async_sleep", "sleep"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from storyline._async.readers import AsyncReader
-from storyline.backoff import Backoff, async_sleep
+from storyline.backoff import Backoff
 from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
 from storyline.folds import History
+from storyline.pauses import async_pause
 from storyline.queries import Query, either
 from storyline.telemetry import decision
 
@@ -71,7 +72,7 @@ class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
             with suppress(ConflictError, LostEventError), decision(self, attempt):
                 return await self._save_once(metadata, command_id)
             if backoff is not None:
-                await async_sleep(backoff.pause(attempt))
+                await async_pause(backoff.pause(attempt))
         with decision(self, retries):
             return await self._save_once(metadata, command_id)
 

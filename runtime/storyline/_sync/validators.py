@@ -14,10 +14,11 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from storyline._sync.readers import Reader
-from storyline.backoff import Backoff, sleep
+from storyline.backoff import Backoff
 from storyline.errors import ConflictError, LostEventError, RefusedError
 from storyline.events import Event, Recorded
 from storyline.folds import History
+from storyline.pauses import pause
 from storyline.queries import Query, either
 from storyline.telemetry import decision
 
@@ -72,7 +73,7 @@ class Validator(Reader[E, N], ABC, Generic[E, N]):
             with suppress(ConflictError, LostEventError), decision(self, attempt):
                 return self._save_once(metadata, command_id)
             if backoff is not None:
-                sleep(backoff.pause(attempt))
+                pause(backoff.pause(attempt))
         with decision(self, retries):
             return self._save_once(metadata, command_id)
 
