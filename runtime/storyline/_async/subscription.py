@@ -48,11 +48,13 @@ class AsyncSubscription(Generic[E]):
         self._client = client
         self._subscription = subscribing.consumer(name, query, key)
         self._after = after
-        self._owner = new_owner()
         self._is_stopping = False
 
     def stop(self) -> None:
-        """Ends the iteration when the caller next asks for more. For any thread or signal."""
+        """Ends the iteration when the caller next asks for more. For any thread or signal.
+
+        For good: to go on, subscribe again under the same name.
+        """
         self._is_stopping = True
 
     async def __aiter__(self) -> AsyncIterator[Recorded[E]]:
@@ -61,14 +63,17 @@ class AsyncSubscription(Generic[E]):
                 yield event
 
     async def batches(self, most: int = 1000) -> AsyncGenerator[Sequence[Recorded[E]]]:
-        """Of at least one event and at most so many, with one commit for all of them."""
+        """Of at least one event and at most so many, with one commit for all of them.
+
+        Whoever iterates is a consumer of its own, also where it shares this object with others.
+        """
         require_positive("most", most)
-        outages = Outages()
+        owner, outages = new_owner(), Outages()
         while not self._is_stopping:
             try:
                 async with self._client.log.session() as session:
                     outages.over()
-                    async with aclosing(self._consumed(session, most)) as batches:
+                    async with aclosing(self._consumed(session, owner, most)) as batches:
                         async for batch in batches:
                             yield batch
             except PASSING as error:
@@ -77,14 +82,14 @@ class AsyncSubscription(Generic[E]):
                 await async_pause(seconds)
 
     async def _consumed(
-        self, session: AsyncSession, most: int
+        self, session: AsyncSession, owner: str, most: int
     ) -> AsyncGenerator[Sequence[Recorded[E]]]:
         """As long as the connection lives. Its leases are renewed while the caller is at work."""
         client = self._client
         consumer = AsyncConsumer(
-            client.story, session, self._owner, self._subscription, client.on_unreadable
+            client.story, session, owner, self._subscription, client.on_unreadable
         )
-        renew = partial(client.log.fetch, leasing.renew(client.story, self._owner))
+        renew = partial(client.log.fetch, leasing.renew(client.story, owner))
         try:
             await consumer.begin(self._after)
             async with async_repeated(renew, pace.TICK_SECONDS):

@@ -41,12 +41,14 @@ class Projector:
         for projection in self._projections:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
-        self._owner = new_owner()
         self._is_stopping = False
         self._outages = Outages()
 
     def stop(self) -> None:
-        """Lets `run` end after the batch that it is at. May be called by any thread or signal."""
+        """Lets `run` end after the batch that it is at. May be called by any thread or signal.
+
+        For good: to run again, make another projector.
+        """
         self._is_stopping = True
 
     def run(self) -> None:
@@ -56,26 +58,28 @@ class Projector:
     def run_until_caught_up(self) -> None:
         """Until what was appended before this call is in the states, and readers see them.
 
-        Raises `ProjectionStoppedError` where an event is in the way.
+        Raises `ProjectionStoppedError` where an event is in the way. Returns without having caught
+        up after `stop()`.
         """
         ((target,),) = self._client.log.fetch(head(self._client.story))
         self._run(target)
 
     def _run(self, target: int | None) -> None:
+        owner = new_owner()  # each call is a process of its own, also after a fork
         while not self._is_stopping:
             try:
                 with self._client.log.session() as session:
                     self._outages.over()
-                    self._work(session, target)
+                    self._work(session, owner, target)
                 return
             except PASSING as error:
                 seconds = self._outages.pause(error)
                 log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
                 pause(seconds)
 
-    def _work(self, session: Session, target: int | None) -> None:
+    def _work(self, session: Session, owner: str, target: int | None) -> None:
         """What is in memory is written when all went well, and dropped when anything did not."""
-        work = Work(self._client.story, session, self._owner, self._projections)
+        work = Work(self._client.story, session, owner, self._projections)
         try:
             work.begin()
             while not self._is_stopping and not work.is_done(target):

@@ -49,11 +49,13 @@ class Subscription(Generic[E]):
         self._client = client
         self._subscription = subscribing.consumer(name, query, key)
         self._after = after
-        self._owner = new_owner()
         self._is_stopping = False
 
     def stop(self) -> None:
-        """Ends the iteration when the caller next asks for more. For any thread or signal."""
+        """Ends the iteration when the caller next asks for more. For any thread or signal.
+
+        For good: to go on, subscribe again under the same name.
+        """
         self._is_stopping = True
 
     def __iter__(self) -> Iterator[Recorded[E]]:
@@ -62,27 +64,30 @@ class Subscription(Generic[E]):
                 yield event
 
     def batches(self, most: int = 1000) -> Generator[Sequence[Recorded[E]]]:
-        """Of at least one event and at most so many, with one commit for all of them."""
+        """Of at least one event and at most so many, with one commit for all of them.
+
+        Whoever iterates is a consumer of its own, also where it shares this object with others.
+        """
         require_positive("most", most)
-        outages = Outages()
+        owner, outages = new_owner(), Outages()
         while not self._is_stopping:
             try:
                 with self._client.log.session() as session:
                     outages.over()
-                    with closing(self._consumed(session, most)) as batches:
+                    with closing(self._consumed(session, owner, most)) as batches:
                         yield from batches
             except PASSING as error:
                 seconds = outages.pause(error)
                 log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
                 pause(seconds)
 
-    def _consumed(self, session: Session, most: int) -> Generator[Sequence[Recorded[E]]]:
+    def _consumed(
+        self, session: Session, owner: str, most: int
+    ) -> Generator[Sequence[Recorded[E]]]:
         """As long as the connection lives. Its leases are renewed while the caller is at work."""
         client = self._client
-        consumer = Consumer(
-            client.story, session, self._owner, self._subscription, client.on_unreadable
-        )
-        renew = partial(client.log.fetch, leasing.renew(client.story, self._owner))
+        consumer = Consumer(client.story, session, owner, self._subscription, client.on_unreadable)
+        renew = partial(client.log.fetch, leasing.renew(client.story, owner))
         try:
             consumer.begin(self._after)
             with repeated(renew, pace.TICK_SECONDS):

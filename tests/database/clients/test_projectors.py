@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -49,6 +50,18 @@ def test_shards_are_shared_out_evenly_and_move_when_processes_come_and_go(
         assert processes[0].exitcode == 0
         processes[1].kill()
         assert eventually(lambda: list(owners(sample_dsn).values()) == [17], 20)
+
+
+def test_who_shares_a_projector_shares_its_shards_out(sample_dsn: str) -> None:
+    with EventClient(SAMPLE, sample_dsn) as client:
+        projector = Projector(client, [Journals])
+        threads = [Thread(target=projector.run, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        assert eventually(lambda: list(owners(sample_dsn).values()) == [4, 4], 20)
+        projector.stop()
+        for thread in threads:
+            thread.join()
 
 
 def test_killed_processes_skip_and_double_nothing(sample_dsn: str) -> None:

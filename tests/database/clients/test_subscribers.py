@@ -115,6 +115,27 @@ def test_one_subscriber_at_a_time_is_handed_events(
     assert len(subscribers(notes)) == 1
 
 
+def test_who_shares_a_subscription_shares_no_event(client: EventClient) -> None:
+    """Made before threads or a fork, it is still one consumer for each of them."""
+    client.save_events([added(MILK)] * 60)
+    subscription, ids = client.subscribe(LISTS, name="mail"), list[int]()
+
+    def consume() -> None:
+        for event in subscription:
+            ids.append(event.id)
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=consume, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: 60 in ids, 20)
+    subscription.stop()
+    for thread in threads:
+        thread.join()
+    assert ids == list(range(1, 61))
+    assert list(subscription) == [], "a stop is for good"
+
+
 def test_another_takes_over_at_once_from_one_that_stops(sample_dsn: str, notes: Path) -> None:
     with appending(sample_dsn), running(sample_dsn, notes) as processes:
         for process in processes[:]:
