@@ -250,7 +250,7 @@ class UnwritableError(StorylineError):
 
     It holds a NUL character, half a surrogate pair, or a number of thousands of digits, or is
     nested about a hundred levels deep; a handler of a projection has returned something else than
-    its state; or PostgreSQL does not take the state, as an indexed text of it is too long.
+    its state; or PostgreSQL does not take it, as an indexed text may mostly have 2,700 bytes.
     """
 
     def __init__(self, type: str, reason: str) -> None:

@@ -7,12 +7,12 @@ PostgreSQL tells what failed, and only the catalog why.
 from __future__ import annotations
 
 import select
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from psycopg import BaseConnection, Error, InternalError, errors, pq, sql
+from psycopg import BaseConnection, DataError, Error, InternalError, errors, pq, sql
 
-from storyline.errors import StorylineError
+from storyline.errors import StorylineError, UnwritableError
 from storyline.failures import (
     ConnectionLostError,
     IsolationError,
@@ -179,3 +179,15 @@ def outcome_unknown(new: NewEvents[Any], error: ConnectionLostError | Error) -> 
         reason = str(error.diag.message_primary)
     types = [event.__type__ for event in new.events]
     return OutcomeUnknownError(types, new.command.id if new.command else None, reason)
+
+
+UNWRITABLE = (DataError, errors.ProgramLimitExceeded)
+"""After these nothing was written: a value is larger than a column or an index takes, or none of
+the column's type.
+"""
+
+
+def unwritable(types: Iterable[str], error: Error) -> UnwritableError:
+    """Nobody is told which value it was; mostly the message names the index."""
+    reason = error.diag.message_primary or str(error)
+    return UnwritableError(", ".join(dict.fromkeys(types)), reason)

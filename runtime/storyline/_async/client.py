@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.errors import ProgramLimitExceeded
 from psycopg_pool import AsyncConnectionPool
 from pydantic import JsonValue
 
@@ -38,7 +39,7 @@ from storyline.questions import (
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
 from storyline.state_keys import StateKey
 from storyline.story import Story
-from storyline.surroundings import UNANSWERED, outcome_unknown
+from storyline.surroundings import UNANSWERED, outcome_unknown, unwritable
 from storyline.telemetry import operation
 
 E = TypeVar("E", bound=Event)
@@ -320,6 +321,8 @@ class AsyncEventClient(AsyncStates):
                 (row,) = await self.log.answer(SaveEvents(new, query, checked))
             except UNANSWERED as error:
                 raise outcome_unknown(new, error) from error
+            except ProgramLimitExceeded as error:
+                raise unwritable((event.__type__ for event in new.events), error) from error
             outcome = rows.outcome(row)
             if isinstance(outcome, Appended):
                 return outcome.recorded(new.events, new.metadata)

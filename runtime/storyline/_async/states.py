@@ -25,9 +25,11 @@ from storyline.questions import (
     StateOf,
     StatePage,
     UpdateState,
+    require_positive,
 )
 from storyline.state_queries import StateOrder, StateQuery
 from storyline.story import Story
+from storyline.surroundings import UNWRITABLE, unwritable
 
 S = TypeVar("S", bound=State)
 
@@ -40,15 +42,15 @@ class AsyncStates:
 
     async def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved and stays, or a projector keeps this version's states."""
-        return await self._finds(SaveState(saved))
+        return await self._writes(SaveState(saved))
 
     async def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return await self._finds(UpdateState(saved, older_only=False))
+        return await self._writes(UpdateState(saved, older_only=False))
 
     async def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return await self._finds(UpdateState(saved, older_only=True))
+        return await self._writes(UpdateState(saved, older_only=True))
 
     async def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
@@ -83,6 +85,7 @@ class AsyncStates:
         The next page comes after the last state of a page, whatever has been saved in between.
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
+        require_positive("limit", limit)
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
         found = await self.log.answer(FindStates(*kind, where or StateQuery(), page))
@@ -133,6 +136,12 @@ class AsyncStates:
         """Nothing was found: is that the answer?"""
         if await self._finds(IsBeingBuilt(type, version)):
             raise ProjectionNotBuiltError(type, version)
+
+    async def _writes(self, question: SaveState | UpdateState) -> bool:
+        try:
+            return await self._finds(question)
+        except UNWRITABLE as error:
+            raise unwritable([question.saved.type], error) from error
 
     async def _finds(self, question: Question) -> bool:
         return bool(await self.log.answer(question))

@@ -26,9 +26,11 @@ from storyline.questions import (
     StateOf,
     StatePage,
     UpdateState,
+    require_positive,
 )
 from storyline.state_queries import StateOrder, StateQuery
 from storyline.story import Story
+from storyline.surroundings import UNWRITABLE, unwritable
 
 S = TypeVar("S", bound=State)
 
@@ -41,15 +43,15 @@ class States:
 
     def save_projection(self, saved: SavedProjection[Any]) -> bool:
         """False: a newer one is saved and stays, or a projector keeps this version's states."""
-        return self._finds(SaveState(saved))
+        return self._writes(SaveState(saved))
 
     def force_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces the saved state, even by an older one. False: none was saved."""
-        return self._finds(UpdateState(saved, older_only=False))
+        return self._writes(UpdateState(saved, older_only=False))
 
     def conditional_update_projection(self, saved: SavedProjection[Any]) -> bool:
         """Replaces an older saved state. False: none was saved, or one at least as new."""
-        return self._finds(UpdateState(saved, older_only=True))
+        return self._writes(UpdateState(saved, older_only=True))
 
     def get_projection(
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
@@ -84,6 +86,7 @@ class States:
         The next page comes after the last state of a page, whatever has been saved in between.
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
+        require_positive("limit", limit)
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
         found = self.log.answer(FindStates(*kind, where or StateQuery(), page))
@@ -134,6 +137,12 @@ class States:
         """Nothing was found: is that the answer?"""
         if self._finds(IsBeingBuilt(type, version)):
             raise ProjectionNotBuiltError(type, version)
+
+    def _writes(self, question: SaveState | UpdateState) -> bool:
+        try:
+            return self._finds(question)
+        except UNWRITABLE as error:
+            raise unwritable([question.saved.type], error) from error
 
     def _finds(self, question: Question) -> bool:
         return bool(self.log.answer(question))

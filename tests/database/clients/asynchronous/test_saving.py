@@ -1,5 +1,8 @@
 """Appends and the database that they meet: the rest of them is in the contract."""
 
+import random
+from typing import Any
+
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
@@ -9,14 +12,18 @@ from storyline import (
     MissingMigrationError,
     Query,
     QueryItem,
+    SavedProjection,
+    State,
     UnreachableError,
     UnreadableEventError,
+    UnwritableError,
 )
 from storyline.testing.contract.story import (
     EGGS,
     HOME,
     MILK,
     SAMPLE,
+    ItemAdded,
     Measured,
     added,
     list_stream,
@@ -43,6 +50,36 @@ async def test_a_stored_event_that_does_not_fit_names_its_id_type_and_field(
         await client.get_event_stream(measured())
     assert (caught.value.id, caught.value.type) == (1, "MEASURED")
     assert caught.value.field == "part.name"
+
+
+LARGE = random.Random(1).randbytes(2000).hex()
+"""What no index of PostgreSQL can hold."""
+
+
+async def test_an_event_that_an_index_cannot_hold_is_told_by_its_type(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    with psycopg.connect(sample_dsn, autocommit=True) as connection:
+        connection.execute("create index by_title on sample.events ((data ->> 'title'))")
+    large = ItemAdded(list_id=HOME, item_id=MILK, title=LARGE)
+    with pytest.raises(UnwritableError, match="by_title") as caught:
+        await client.save_events([added(EGGS), large, large])
+    assert caught.value.type == "ITEM_ADDED"
+    async with client.transaction() as tx:
+        await tx.save_event(added(EGGS))
+        with pytest.raises(UnwritableError):
+            await tx.save_event(large)
+    assert (await client.save_event(added(MILK))).id == 1
+
+
+@pytest.mark.parametrize("changed", [{"id": LARGE}, {"id": "\0"}, {"version": 2**40}])
+async def test_a_state_that_its_table_cannot_hold_is_told_by_its_type(
+    client: AsyncEventClient, changed: dict[str, Any]
+) -> None:
+    saved = SavedProjection("LIST", "1", 1, 1, State())._replace(**changed)
+    with pytest.raises(UnwritableError) as caught:
+        await client.save_projection(saved)
+    assert caught.value.type == "LIST"
 
 
 async def test_unknown_fields_of_stored_events_are_ignored(

@@ -12,6 +12,7 @@ from storyline import (
     AsyncSingleStreamProjection,
     Keep,
     ListOf,
+    NotPositiveError,
     Number,
     ProjectionError,
     Recorded,
@@ -360,6 +361,13 @@ class AsyncStates(AsyncSuite):
                 after = page[-1]
                 pages += page
             assert pages == list(whole)
+
+    @pytest.mark.parametrize("number", [0, -1])
+    async def test_a_page_that_holds_no_state_is_refused(
+        self, client: AsyncEventClient, number: int
+    ) -> None:
+        with pytest.raises(NotPositiveError, match="limit"):
+            await client.query_projections(NamedProjection, limit=number)
 
     async def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
         self,

@@ -12,6 +12,7 @@ from storyline import (
     Keep,
     ListOf,
     MultiStreamProjection,
+    NotPositiveError,
     Number,
     ProjectionError,
     Recorded,
@@ -345,6 +346,11 @@ class States(Suite):
                 after = page[-1]
                 pages += page
             assert pages == list(whole)
+
+    @pytest.mark.parametrize("number", [0, -1])
+    def test_a_page_that_holds_no_state_is_refused(self, client: EventClient, number: int) -> None:
+        with pytest.raises(NotPositiveError, match="limit"):
+            client.query_projections(NamedProjection, limit=number)
 
     def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
         self,
