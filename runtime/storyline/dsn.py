@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 
@@ -13,7 +15,8 @@ class Dsn:
     """`EventClient(TODO, Dsn(url, max_size=20, timeout=5))`.
 
     `min_size` connections are kept ready, and up to `max_size` made at need. `timeout`: the seconds
-    that a call waits for one that is free. `statement_timeout`: those after which the server gives
+    that a call waits for one that is free, and for each host to connect to (2 at least), unless
+    the DSN has a `connect_timeout`. `statement_timeout`: those after which the server gives
     a statement up; behind a pooler that takes no options, set it for the role instead.
     """
 
@@ -25,11 +28,23 @@ class Dsn:
 
     def settings(self) -> dict[str, Any]:
         """What each connection of the pool is made with."""
+        given = self._parameters()
+        settings = {
+            "autocommit": True,
+            "connect_timeout": given.get("connect_timeout") or max(2, ceil(self.timeout)),
+        }
         if self.statement_timeout is None:
-            return {"autocommit": True}
-        given = conninfo_to_dict(self.text).get("options") or ""
+            return settings
+        options = given.get("options") or ""
         milliseconds = round(self.statement_timeout * 1000)
         return {
-            "autocommit": True,
-            "options": f"{given} -c statement_timeout={milliseconds}".strip(),
+            **settings,
+            "options": f"{options} -c statement_timeout={milliseconds}".strip(),
         }
+
+    def _parameters(self) -> dict[str, Any]:
+        """None of a DSN that cannot be read: whoever connects is told so."""
+        try:
+            return conninfo_to_dict(self.text)
+        except ProgrammingError:
+            return {}

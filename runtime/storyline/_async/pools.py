@@ -54,7 +54,7 @@ class AsyncPool:
             connection: AsyncConnection[Any] = await self.connections.getconn()
         except (PoolTimeout, TooManyRequests) as error:
             if self._dsn is not None:
-                await _require_reachable(self._dsn.text)
+                await _require_reachable(self._dsn)
             waiting = self.connections.get_stats().get("requests_waiting", 0)
             timeout, most = self.connections.timeout, self.connections.max_size
             raise PoolExhaustedError(timeout, most, waiting) from error
@@ -69,7 +69,7 @@ class AsyncPool:
         async with self._opening:
             if self._opened_by == os.getpid():
                 return
-            await _require_reachable(dsn.text)
+            await _require_reachable(dsn)
             if self._opened_by is not None:
                 self.connections = _pool(dsn)
             await self.connections.open()
@@ -111,9 +111,9 @@ class AsyncLent:
             raise ConnectionLostError(str(error)) from error
 
 
-async def _require_reachable(dsn: str) -> None:
+async def _require_reachable(dsn: Dsn) -> None:
     try:
-        await (await AsyncConnection.connect(dsn)).close()
+        await (await AsyncConnection.connect(dsn.text, **dsn.settings())).close()
     except ProgrammingError:
         raise UnreachableError("the DSN cannot be read") from None
     except Error as error:

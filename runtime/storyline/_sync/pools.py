@@ -55,7 +55,7 @@ class Pool:
             connection: Connection[Any] = self.connections.getconn()
         except (PoolTimeout, TooManyRequests) as error:
             if self._dsn is not None:
-                _require_reachable(self._dsn.text)
+                _require_reachable(self._dsn)
             waiting = self.connections.get_stats().get("requests_waiting", 0)
             timeout, most = self.connections.timeout, self.connections.max_size
             raise PoolExhaustedError(timeout, most, waiting) from error
@@ -70,7 +70,7 @@ class Pool:
         with self._opening:
             if self._opened_by == os.getpid():
                 return
-            _require_reachable(dsn.text)
+            _require_reachable(dsn)
             if self._opened_by is not None:
                 self.connections = _pool(dsn)
             self.connections.open()
@@ -112,9 +112,9 @@ class Lent:
             raise ConnectionLostError(str(error)) from error
 
 
-def _require_reachable(dsn: str) -> None:
+def _require_reachable(dsn: Dsn) -> None:
     try:
-        (Connection.connect(dsn)).close()
+        (Connection.connect(dsn.text, **dsn.settings())).close()
     except ProgrammingError:
         raise UnreachableError("the DSN cannot be read") from None
     except Error as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -335,6 +336,28 @@ def test_a_replica_reads_and_says_that_it_is_one(primary: RunningServer) -> None
         with pytest.raises(ReadOnlyError) as caught:
             client.save_event(added(MILK))
         assert caught.value.is_replica
+
+
+def test_a_server_that_says_nothing_is_unreachable_in_the_time_that_a_call_has() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        dsn = f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/log"
+        with EventClient(SAMPLE, Dsn(dsn, timeout=2)) as client:
+            reading = thread.submit(client.get_event_stream, STREAM)
+            with pytest.raises(UnreachableError, match="timeout"):
+                reading.result(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("", 8), ("connect_timeout=3", "3"), ("cannot be read", 8)]
+)
+def test_a_call_waits_to_connect_as_long_as_for_a_connection_unless_the_dsn_says_else(
+    given: str, seconds: object
+) -> None:
+    for dsn in (Dsn(given, timeout=7.5), Dsn(given, timeout=7.5, statement_timeout=1)):
+        assert dsn.settings()["connect_timeout"] == seconds
 
 
 @pytest.mark.parametrize(
