@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from storyline_cli.abandoned_files import abandoned_files
 from storyline_cli.collector import collector_paused
 from storyline_cli.configuration import Configuration, configuration
 from storyline_cli.lint import counted_stories, new_warnings
@@ -40,8 +41,10 @@ def _findings(settings: Configuration, stories: Stories) -> Iterator[Diagnostic]
 
 
 def _drift(settings: Configuration, stories: Stories) -> Iterator[Diagnostic]:
-    outcome = pipeline.generated(stories, layout(settings))
+    there = layout(settings)
+    outcome = pipeline.generated(stories, there)
     yield from outcome.diagnostics
     if not outcome.diagnostics:
         differences = writer.compare(settings.root, settings.package, outcome.files, outcome.stale)
         yield from writer.findings(differences)
+        yield from abandoned_files(settings.root, there, outcome.files)

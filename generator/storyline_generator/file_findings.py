@@ -44,6 +44,22 @@ def orphaned_file(path: str) -> Diagnostic:
     )
 
 
+def abandoned_file(path: str) -> Diagnostic:
+    """A file of yours imports from a story that is gone, so it cannot be imported itself.
+
+    Nor can `PROJECTIONS`, which looks into every module of the application's projections. Storyline
+    deletes nothing that it did not write.
+
+    Example: `schemas/shop.toml` was deleted, and `app/projections/shop/order.py` is left.
+    """
+    return _finding(
+        "abandoned-file",
+        path,
+        "No story generates what this file imports.",
+        "delete it, or let it import from a story that is there",
+    )
+
+
 def edited_file(path: str) -> Diagnostic:
     """A generated file was edited by hand, or by a formatter.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -54,6 +55,28 @@ def codes(command: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
     found = json.loads(capsys.readouterr().out)["diagnostics"]
     assert code == (FINDINGS if found else FINE)
     return [each["code"] for each in found]
+
+
+def test_what_the_user_wrote_for_a_story_that_is_gone_is_told_of(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", "class"])
+    main(["generate"])
+    (shop / "app/projections/helpers").mkdir()
+    (shop / "app/projections/helpers/sums.py").write_text("from decimal import Decimal\n")
+    capsys.readouterr()
+    assert codes("check", capsys) == []
+    (shop / "schemas/class.toml").unlink()
+    main(["generate"])
+    capsys.readouterr()
+    assert main(["check"]) == FINDINGS
+    said = capsys.readouterr().out
+    assert said.count("error[abandoned-file]: No story generates what this file imports.") == 3
+    for left in ("projections/class_/dashboard", "projections/class_/order", "validators/class_/"):
+        assert f"app/{left}" in said
+    for kind in ("projections", "validators"):
+        rmtree(shop / f"app/{kind}/class_")
+    assert codes("check", capsys) == []
 
 
 def test_a_new_project_passes(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
