@@ -177,6 +177,12 @@ class AsyncBorrowed:
             raise TransactionOverError
         return self._connection
 
+    @property
+    def _level(self) -> str:
+        """As the caller has set it by now; else the session's, as it was found."""
+        level = self.connection.isolation_level
+        return self._isolation if level is None else level.name.lower().replace("_", " ")
+
     async def answer(self, question: Question) -> list[Row]:
         return await self.fetch(statement(self._story, question, shared_flush=False))
 
@@ -188,14 +194,16 @@ class AsyncBorrowed:
         try:
             return await _fetched(_cursor(connection), statement, self._is_pooled)
         except SerializationFailure as error:
-            if self._isolation == "read committed":
+            level = self._level
+            if level == "read committed":
                 raise
-            raise IsolationError(self._isolation) from error
+            raise IsolationError(level) from error
 
     @asynccontextmanager
     async def in_transaction(self) -> AsyncGenerator[AsyncBorrowed]:
         """One within the caller's: a savepoint, unless the connection is in none yet."""
         borrowed = AsyncBorrowed(self._story, self.connection, self._is_pooled)
+        borrowed._isolation = self._isolation
         try:
             async with self.connection.transaction():
                 yield borrowed

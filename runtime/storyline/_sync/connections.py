@@ -178,6 +178,12 @@ class Borrowed:
             raise TransactionOverError
         return self._connection
 
+    @property
+    def _level(self) -> str:
+        """As the caller has set it by now; else the session's, as it was found."""
+        level = self.connection.isolation_level
+        return self._isolation if level is None else level.name.lower().replace("_", " ")
+
     def answer(self, question: Question) -> list[Row]:
         return self.fetch(statement(self._story, question, shared_flush=False))
 
@@ -189,14 +195,16 @@ class Borrowed:
         try:
             return _fetched(_cursor(connection), statement, self._is_pooled)
         except SerializationFailure as error:
-            if self._isolation == "read committed":
+            level = self._level
+            if level == "read committed":
                 raise
-            raise IsolationError(self._isolation) from error
+            raise IsolationError(level) from error
 
     @contextmanager
     def in_transaction(self) -> Generator[Borrowed]:
         """One within the caller's: a savepoint, unless the connection is in none yet."""
         borrowed = Borrowed(self._story, self.connection, self._is_pooled)
+        borrowed._isolation = self._isolation
         try:
             with self.connection.transaction():
                 yield borrowed

@@ -105,6 +105,39 @@ async def test_a_stricter_isolation_that_meets_another_writer_is_named(
         assert (await joined.save_event(added(EGGS))).id == 2
 
 
+async def test_a_stricter_isolation_is_named_that_was_set_after_the_first_use(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    async with await AsyncConnection.connect(sample_dsn) as connection:
+        joined = AsyncEventClient(SAMPLE, connection)
+        assert await joined.count(STREAM) == 0
+        await connection.rollback()
+        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        assert await joined.count(STREAM) == 0
+        await client.save_event(added(MILK))
+        with pytest.raises(IsolationError) as caught:
+            await joined.save_event(added(EGGS))
+        assert caught.value.level == "repeatable read"
+
+
+async def save_in_a_block(client: AsyncEventClient) -> None:
+    async with client.transaction() as tx:
+        await tx.save_event(added(EGGS))
+
+
+async def test_a_stricter_isolation_of_the_session_is_named_in_a_block_too(
+    client: AsyncEventClient, sample_dsn: str
+) -> None:
+    strict = make_conninfo(sample_dsn, options="-c default_transaction_isolation=serializable")
+    async with await AsyncConnection.connect(strict) as connection:
+        joined = AsyncEventClient(SAMPLE, connection)
+        assert await joined.count(STREAM) == 0
+        await client.save_event(added(MILK))
+        with pytest.raises(IsolationError) as caught:
+            await save_in_a_block(joined)
+        assert caught.value.level == "serializable"
+
+
 async def test_a_transaction_reads_what_is_committed_whatever_the_sessions_default(
     sample_dsn: str,
 ) -> None:

@@ -106,6 +106,39 @@ def test_a_stricter_isolation_that_meets_another_writer_is_named(
         assert (joined.save_event(added(EGGS))).id == 2
 
 
+def test_a_stricter_isolation_is_named_that_was_set_after_the_first_use(
+    client: EventClient, sample_dsn: str
+) -> None:
+    with Connection.connect(sample_dsn) as connection:
+        joined = EventClient(SAMPLE, connection)
+        assert joined.count(STREAM) == 0
+        connection.rollback()
+        connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        assert joined.count(STREAM) == 0
+        client.save_event(added(MILK))
+        with pytest.raises(IsolationError) as caught:
+            joined.save_event(added(EGGS))
+        assert caught.value.level == "repeatable read"
+
+
+def save_in_a_block(client: EventClient) -> None:
+    with client.transaction() as tx:
+        tx.save_event(added(EGGS))
+
+
+def test_a_stricter_isolation_of_the_session_is_named_in_a_block_too(
+    client: EventClient, sample_dsn: str
+) -> None:
+    strict = make_conninfo(sample_dsn, options="-c default_transaction_isolation=serializable")
+    with Connection.connect(strict) as connection:
+        joined = EventClient(SAMPLE, connection)
+        assert joined.count(STREAM) == 0
+        client.save_event(added(MILK))
+        with pytest.raises(IsolationError) as caught:
+            save_in_a_block(joined)
+        assert caught.value.level == "serializable"
+
+
 def test_a_transaction_reads_what_is_committed_whatever_the_sessions_default(
     sample_dsn: str,
 ) -> None:
