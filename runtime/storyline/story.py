@@ -63,10 +63,16 @@ class Story:
     def require_event(self, event: Event) -> None:
         """Raises `UnknownEventError` unless the event is of this story's own class.
 
-        Raises `RetiredEventError` if it is not recorded any more.
+        Raises `RetiredEventError` if it is not recorded any more, and `TypeError` for no event.
         """
-        if self.event_class(event.__type__) is not type(event):
-            raise UnknownEventError(event.__type__, self.name)
+        try:
+            stored_type = event.__type__
+        except AttributeError:
+            raise _no_event(event) from None
+        if isinstance(event, type):
+            raise _no_event(event)
+        if self.event_class(stored_type) is not type(event):
+            raise UnknownEventError(stored_type, self.name)
         if event.__retired__:
             raise RetiredEventError(event.__type__)
 
@@ -82,3 +88,11 @@ class Story:
         found: type[Event] = getattr(import_module(self.package), self.events[stored_type])
         self._classes[stored_type] = found
         return found
+
+
+def _no_event(given: object) -> TypeError:
+    """A model is iterable, so that one event in place of several is met as its fields."""
+    if isinstance(given, type):
+        return TypeError(f"`{given.__name__}` is the class of an event: make one, and save that")
+    name = type(given).__name__
+    return TypeError(f"`{name}` is no event; `save_event` takes one, `save_events` a list of them")

@@ -96,9 +96,10 @@ class AsyncEventClient(AsyncStates):
 
         It is committed at the end of the block, and on disk then, unless the session's
         `synchronous_commit` is off; an exception undoes everything. From the first append to the
-        commit the log is locked: every other writer waits, so be brief. A conflict saves nothing
-        and leaves the transaction as it was: catch it, or let it undo the rest. An error of
-        PostgreSQL's own lets nothing more be done but to leave.
+        commit the log is locked: every other writer waits, so be brief. This client is one of them:
+        saving with it within the block would wait for ever. A conflict saves nothing and leaves the
+        transaction as it was: catch it, or let it undo the rest. An error of PostgreSQL's own lets
+        nothing more be done but to leave.
         """
         async with self.log.in_transaction() as joined:
             yield AsyncTransaction(self, joined)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -91,6 +92,15 @@ class AsyncSaving(AsyncSuite):
         with pytest.raises(UnknownEventError) as caught:
             await client.save_event(event)
         assert (caught.value.type, caught.value.story) == (event.__type__, "sample")
+
+    async def test_what_is_no_event_is_refused_and_named(self, client: AsyncEventClient) -> None:
+        one: Any = added(MILK)
+        with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
+            await client.save_event(type(one))
+        with pytest.raises(TypeError, match="`save_events` a list of them"):
+            await client.save_events(one)
+        with pytest.raises(TypeError, match="`dict` is no event"):
+            await client.save_events([one, {}])
 
     async def test_a_query_of_another_story_is_refused(self, client: AsyncEventClient) -> None:
         with pytest.raises(UnknownEventError):

@@ -3,6 +3,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -88,6 +89,15 @@ class Saving(Suite):
         with pytest.raises(UnknownEventError) as caught:
             client.save_event(event)
         assert (caught.value.type, caught.value.story) == (event.__type__, "sample")
+
+    def test_what_is_no_event_is_refused_and_named(self, client: EventClient) -> None:
+        one: Any = added(MILK)
+        with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
+            client.save_event(type(one))
+        with pytest.raises(TypeError, match="`save_events` a list of them"):
+            client.save_events(one)
+        with pytest.raises(TypeError, match="`dict` is no event"):
+            client.save_events([one, {}])
 
     def test_a_query_of_another_story_is_refused(self, client: EventClient) -> None:
         with pytest.raises(UnknownEventError):
