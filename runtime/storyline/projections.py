@@ -69,6 +69,14 @@ class ProjectionFold(ABC, Generic[S, E]):
         return ("",) if cls.state_key is None else cls.state_key.ids_of(event.data)
 
     @classmethod
+    def id_of(cls, key: object) -> str:
+        """The id of the state of a key, however that is spelt. Raises `ValueError` if it is none.
+
+        Without a `state_key`, the id is what the caller says.
+        """
+        return str(key) if cls.state_key is None else cls.state_key.text_of(key)
+
+    @classmethod
     def query_of(cls, id: str | int | UUID | date) -> Query[Any]:
         """The events of one state. Raises `ProjectionOnDemandError` if only the caller knows."""
         if cls.reads is None:

@@ -29,6 +29,10 @@ class StateKey:
         found = getattr(event, attribute(type(event), field.key))
         return tuple(sorted(set(map(str, found)))) if isinstance(field, ListOf) else (str(found),)
 
+    def text_of(self, value: object) -> str:
+        """The id of the state, however the key is spelt. Raises what `of_text` raises."""
+        return str(self.of_text(str(value)))
+
     def query(self, reads: Query[Any], id: str) -> Query[Any]:
         """Of what is read, the events that touch one state."""
         value = self.of_text(id)

@@ -34,7 +34,7 @@ class AsyncProjection(AsyncReader[E, E], ProjectionFold[S, E], Generic[S, E]):
         load_existing: bool = False,
     ) -> None:
         super().__init__(client, query.only(*self.handlers))
-        self._id = str(id)
+        self._id = self.id_of(id)
         self._load_existing = load_existing
         self._existing: SavedProjection[S] | None = None
 

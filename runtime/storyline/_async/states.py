@@ -119,8 +119,8 @@ class AsyncStates:
 
         Holds no connection in between. Raises `ProjectionBehindError` after `timeout` seconds, or
         `ProjectionNotRunError`, if no process is at it; and at once `ProjectionStoppedError` where
-        the event, or one before it, cannot be folded, or `ProjectionNotRunError`, where there never
-        was a projector.
+        the event, or one before it, cannot be folded, `ProjectionNotRunError`, where there never
+        was a projector, or `ValueError`, where the text cannot be a key.
         """
         wait = waiting.Wait(projection, event_id, timeout)
         statement = waiting.shard_progress(self.story, projection, event_id, key)

@@ -35,11 +35,11 @@ def shard_progress(
 ) -> Statement:
     """Of all its shards, or of the one that has the state; of the build that readers will see.
 
-    Raises `ProjectionOnDemandError`.
+    Raises `ProjectionOnDemandError`, and `ValueError` for what cannot be a key.
     """
     if projection.reads is None:
         raise ProjectionOnDemandError(projection.projection_type)
-    id = None if key is None or projection.state_key is None else str(key)
+    id = None if key is None or projection.state_key is None else projection.id_of(key)
     text = sql.SQL(
         "with build as (select type, version, build, shards, status from {builds}"
         " where (type, version) = (%s, %s) and status <> 'retired'"

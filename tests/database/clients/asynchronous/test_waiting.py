@@ -1,13 +1,19 @@
 """Reading one's own writes: waiting for a projector, or folding what it has not yet seen."""
 
+from typing import Any
+from uuid import UUID, uuid4
+
 import pytest
 from psycopg.sql import SQL
 
-from database.journals import Journal, Journals, Parking, Poisoned, Retrying, SecondVersion
+from database.journals import Journal, Journals, Parking, Poisoned, Retrying, SecondVersion, Texts
 from storyline import (
     AsyncEventClient,
     AsyncProjector,
     AsyncSingleStreamProjection,
+    Event,
+    ListOf,
+    Park,
     ProjectionBehindError,
     ProjectionNotRunError,
     ProjectionOnDemandError,
@@ -16,6 +22,8 @@ from storyline import (
     QueryItem,
     Recorded,
     SavedProjection,
+    StateKey,
+    Text,
 )
 from storyline.projecting.shards import shard_of
 from storyline.statements import Statement
@@ -29,6 +37,7 @@ from storyline.testing.contract.story import (
     ItemAdded,
     ItemId,
     ListEvent,
+    Measured,
     added,
     list_stream,
 )
@@ -152,6 +161,31 @@ async def test_a_parked_state_is_told_and_others_are_seen(client: AsyncEventClie
     await client.wait_for(Parking, 4, key=WORK, timeout=0)
 
 
+class ByUuid(Texts):
+    """Cannot fold the second event."""
+
+    on_error = Park()
+    state_key = StateKey("text", UUID, {"MEASURED": ListOf(Text("texts"))})
+
+    def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+        if event.id == 2:
+            raise ValueError("never")
+        return super().on_event(state, event)
+
+
+async def test_a_key_is_waited_for_however_it_is_spelt(client: AsyncEventClient) -> None:
+    key = uuid4()
+    await client.save_event(Measured(texts=[str(key)]))
+    await caught_up(client, ByUuid)
+    await client.save_event(Measured(texts=[str(key)]))
+    await caught_up(client, ByUuid)
+    for spelt in (key, str(key), str(key).upper(), key.hex, f"{{{key}}}"):
+        with pytest.raises(ProjectionStoppedError):
+            await client.wait_for(ByUuid, 2, key=spelt, timeout=0)
+    with pytest.raises(ValueError, match="UUID"):
+        await client.wait_for(ByUuid, 2, key="nonsense", timeout=0)
+
+
 class Reader(AsyncSingleStreamProjection[Journal, ListEvent]):
     projection_type = "journal"
     state_class = Journal
@@ -162,6 +196,21 @@ class Reader(AsyncSingleStreamProjection[Journal, ListEvent]):
 
     def on_event(self, state: Journal, event: Recorded[ListEvent]) -> Journal:
         return Journal(ids=[*state.ids, event.id])
+
+
+class ReaderByUuid(Reader):
+    projection_type = "texts"
+    state_key = ByUuid.state_key
+
+
+async def test_a_reader_finds_the_saved_state_however_its_key_is_spelt(
+    client: AsyncEventClient,
+) -> None:
+    key, measured = uuid4(), Query[Any](QueryItem(["MEASURED"]))
+    await client.save_event(Measured(texts=[str(key)]))
+    await client.save_projection(SavedProjection("texts", str(key), 1, 1, Journal(ids=[7])))
+    reader = ReaderByUuid(client, measured, id=str(key).upper(), load_existing=True)
+    assert await reader.state() == Journal(ids=[7])
 
 
 async def resumption(client: AsyncEventClient, id: str) -> tuple[Journal | None, int]:

@@ -1,12 +1,18 @@
 # Made by runtime/make_sync.py; edit tests/database/clients/asynchronous/test_waiting.py
 """Reading one's own writes: waiting for a projector, or folding what it has not yet seen."""
 
+from typing import Any
+from uuid import UUID, uuid4
+
 import pytest
 from psycopg.sql import SQL
 
-from database.journals import Journal, Journals, Parking, Poisoned, Retrying, SecondVersion
+from database.journals import Journal, Journals, Parking, Poisoned, Retrying, SecondVersion, Texts
 from storyline import (
+    Event,
     EventClient,
+    ListOf,
+    Park,
     ProjectionBehindError,
     ProjectionNotRunError,
     ProjectionOnDemandError,
@@ -17,6 +23,8 @@ from storyline import (
     Recorded,
     SavedProjection,
     SingleStreamProjection,
+    StateKey,
+    Text,
 )
 from storyline.projecting.shards import shard_of
 from storyline.statements import Statement
@@ -30,6 +38,7 @@ from storyline.testing.contract.story import (
     ItemAdded,
     ItemId,
     ListEvent,
+    Measured,
     added,
     list_stream,
 )
@@ -151,6 +160,31 @@ def test_a_parked_state_is_told_and_others_are_seen(client: EventClient) -> None
     client.wait_for(Parking, 4, key=WORK, timeout=0)
 
 
+class ByUuid(Texts):
+    """Cannot fold the second event."""
+
+    on_error = Park()
+    state_key = StateKey("text", UUID, {"MEASURED": ListOf(Text("texts"))})
+
+    def on_event(self, state: Journal, event: Recorded[Event]) -> Journal:
+        if event.id == 2:
+            raise ValueError("never")
+        return super().on_event(state, event)
+
+
+def test_a_key_is_waited_for_however_it_is_spelt(client: EventClient) -> None:
+    key = uuid4()
+    client.save_event(Measured(texts=[str(key)]))
+    caught_up(client, ByUuid)
+    client.save_event(Measured(texts=[str(key)]))
+    caught_up(client, ByUuid)
+    for spelt in (key, str(key), str(key).upper(), key.hex, f"{{{key}}}"):
+        with pytest.raises(ProjectionStoppedError):
+            client.wait_for(ByUuid, 2, key=spelt, timeout=0)
+    with pytest.raises(ValueError, match="UUID"):
+        client.wait_for(ByUuid, 2, key="nonsense", timeout=0)
+
+
 class Reader(SingleStreamProjection[Journal, ListEvent]):
     projection_type = "journal"
     state_class = Journal
@@ -161,6 +195,21 @@ class Reader(SingleStreamProjection[Journal, ListEvent]):
 
     def on_event(self, state: Journal, event: Recorded[ListEvent]) -> Journal:
         return Journal(ids=[*state.ids, event.id])
+
+
+class ReaderByUuid(Reader):
+    projection_type = "texts"
+    state_key = ByUuid.state_key
+
+
+def test_a_reader_finds_the_saved_state_however_its_key_is_spelt(
+    client: EventClient,
+) -> None:
+    key, measured = uuid4(), Query[Any](QueryItem(["MEASURED"]))
+    client.save_event(Measured(texts=[str(key)]))
+    client.save_projection(SavedProjection("texts", str(key), 1, 1, Journal(ids=[7])))
+    reader = ReaderByUuid(client, measured, id=str(key).upper(), load_existing=True)
+    assert reader.state() == Journal(ids=[7])
 
 
 def resumption(client: EventClient, id: str) -> tuple[Journal | None, int]:
