@@ -95,8 +95,9 @@ class AsyncSaving(AsyncSuite):
 
     async def test_what_is_no_event_is_refused_and_named(self, client: AsyncEventClient) -> None:
         one: Any = added(MILK)
+        its_class: Any = ItemAdded
         with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
-            await client.save_event(type(one))
+            await client.save_event(its_class)
         with pytest.raises(TypeError, match="`save_events` a list of them"):
             await client.save_events(one)
         with pytest.raises(TypeError, match="`dict` is no event"):

@@ -92,8 +92,9 @@ class Saving(Suite):
 
     def test_what_is_no_event_is_refused_and_named(self, client: EventClient) -> None:
         one: Any = added(MILK)
+        its_class: Any = ItemAdded
         with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
-            client.save_event(type(one))
+            client.save_event(its_class)
         with pytest.raises(TypeError, match="`save_events` a list of them"):
             client.save_events(one)
         with pytest.raises(TypeError, match="`dict` is no event"):
