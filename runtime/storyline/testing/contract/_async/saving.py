@@ -96,12 +96,13 @@ class AsyncSaving(AsyncSuite):
     async def test_what_is_no_event_is_refused_and_named(self, client: AsyncEventClient) -> None:
         one: Any = added(MILK)
         its_class: Any = ItemAdded
+        its_fields: Any = {"title": "Milk"}
         with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
             await client.save_event(its_class)
         with pytest.raises(TypeError, match="`save_events` a list of them"):
             await client.save_events(one)
         with pytest.raises(TypeError, match="`dict` is no event"):
-            await client.save_events([one, {}])
+            await client.save_events([one, its_fields])
 
     async def test_a_query_of_another_story_is_refused(self, client: AsyncEventClient) -> None:
         with pytest.raises(UnknownEventError):

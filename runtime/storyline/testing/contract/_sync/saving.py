@@ -93,12 +93,13 @@ class Saving(Suite):
     def test_what_is_no_event_is_refused_and_named(self, client: EventClient) -> None:
         one: Any = added(MILK)
         its_class: Any = ItemAdded
+        its_fields: Any = {"title": "Milk"}
         with pytest.raises(TypeError, match="`ItemAdded` is the class of an event"):
             client.save_event(its_class)
         with pytest.raises(TypeError, match="`save_events` a list of them"):
             client.save_events(one)
         with pytest.raises(TypeError, match="`dict` is no event"):
-            client.save_events([one, {}])
+            client.save_events([one, its_fields])
 
     def test_a_query_of_another_story_is_refused(self, client: EventClient) -> None:
         with pytest.raises(UnknownEventError):
