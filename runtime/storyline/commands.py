@@ -48,12 +48,17 @@ class KnownCommand(NamedTuple):
 def command(id: UUID | str, events: Sequence[Event]) -> Command:
     """Raises `UnwritableError` for an id that cannot be kept."""
     text = str(id)
+    require_printable("command_id", text)
+    return Command(text, _digest(events))
+
+
+def require_printable(name: str, text: str) -> None:
+    """Raises `UnwritableError` for what is neither kept in an index nor shown to people."""
     if not 1 <= len(text) <= LONGEST_ID:
         reason = f"it has {len(text)} characters, and should have 1 to {LONGEST_ID}"
-        raise UnwritableError("command_id", reason)
+        raise UnwritableError(name, reason)
     if not text.isprintable():
-        raise UnwritableError("command_id", "it holds a character that cannot be printed")
-    return Command(text, _digest(events))
+        raise UnwritableError(name, "it holds a character that cannot be printed")
 
 
 def _digest(events: Sequence[Event]) -> str:

@@ -283,6 +283,7 @@ class AsyncEventClient(AsyncStates):
         after which it begins; None: what is there already is left out. One process at a time is
         handed events, and another takes over from it within seconds. With a `key`, as the
         `state_key` of a projection is, several share them, and those of one key stay in order.
+        Raises `UnwritableError` for a name that has not 1 to 200 printable characters.
         """
         return AsyncSubscription(self, query, name, key, after)
 

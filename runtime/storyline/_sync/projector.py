@@ -38,6 +38,8 @@ class Projector:
     def __init__(self, client: EventClient, projections: Iterable[Projection]) -> None:
         self._client = client
         self._projections = tuple(runs(projections).values())
+        if not self._projections:
+            raise ValueError("a projector needs a projection to run")
         for projection in self._projections:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)

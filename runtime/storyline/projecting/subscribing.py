@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
+from storyline.commands import require_printable
 from storyline.errors import SubscriptionKeyError, UnreadableEventError
 from storyline.events import Recorded, State
 from storyline.fields import ListOf
@@ -30,7 +31,13 @@ PREFIX = "subscription:"
 
 
 def consumer(name: str, query: Query[Any], key: StateKey | None) -> Projection:
-    """Raises `SubscriptionKeyError` where the key does not give each event to one consumer."""
+    """Raises `SubscriptionKeyError` where the key does not give each event to one consumer.
+
+    And `UnwritableError` or `TypeError` for a name under which no position can be kept.
+    """
+    if type(name) is not str:
+        raise TypeError(f"the name of a subscription is a text, and not {name!r}")
+    require_printable("name", name)
     if key is not None:
         _require_one_key(name, query, key)
 

@@ -7,6 +7,7 @@ from time import sleep
 
 import pytest
 
+from database.journals import Journals
 from storyline import (
     ConflictError,
     Projector,
@@ -88,9 +89,9 @@ def test_what_needs_a_database_says_so() -> None:
     with client.transaction() as tx, pytest.raises(NotInMemoryError, match="connection"):
         _ = tx.connection
     with pytest.raises(NotInMemoryError, match="SQL"):
-        Projector(client, []).run_until_caught_up()
+        Projector(client, [Journals]).run_until_caught_up()
     with pytest.raises(NotInMemoryError) as caught:
-        Projector(client, []).run()
+        Projector(client, [Journals]).run()
     assert caught.value.wanted == "projector"
 
 

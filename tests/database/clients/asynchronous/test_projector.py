@@ -272,6 +272,11 @@ def test_two_classes_of_one_projection_are_not_run_together(client: AsyncEventCl
         AsyncProjector(client, [Journals, Parking])
 
 
+def test_a_projector_needs_a_projection(client: AsyncEventClient) -> None:
+    with pytest.raises(ValueError, match="needs a projection"):
+        AsyncProjector(client, [])
+
+
 async def test_an_event_that_cannot_be_read_is_poison_too(client: AsyncEventClient) -> None:
     await client.save_event(added(MILK))
     await caught_up(client, Parking)

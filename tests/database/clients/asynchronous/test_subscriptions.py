@@ -1,6 +1,7 @@
 """Subscriptions: events handed out in order, and a position that outlives their reader."""
 
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from storyline import (
     SubscriptionKeyError,
     UnknownEventError,
     UnreadableEventError,
+    UnwritableError,
 )
 from storyline.questions import Batch
 from storyline.statements import Append, append_in_transaction
@@ -132,6 +134,23 @@ async def test_a_key_must_give_each_event_to_one_consumer(client: AsyncEventClie
             client.subscribe(measured, name="mail", key=key)
     with pytest.raises(UnknownEventError):
         client.subscribe(Query(QueryItem(["NEVER_HEARD"])), name="mail")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 201, "a\0b", "\ud800", "two\nlines"])
+def test_a_name_can_be_kept_and_shown(client: AsyncEventClient, name: str) -> None:
+    with pytest.raises(UnwritableError):
+        client.subscribe(LISTS, name=name)
+
+
+@pytest.mark.parametrize("name", [None, 3])
+def test_a_name_is_a_text(client: AsyncEventClient, name: Any) -> None:
+    with pytest.raises(TypeError, match="name of a subscription"):
+        client.subscribe(LISTS, name=name)
+
+
+async def test_the_longest_name_is_kept(client: AsyncEventClient) -> None:
+    await client.save_event(added(MILK))
+    assert await handed_out(client.subscribe(LISTS, name="😀" * 200), 1) == [1]
 
 
 async def test_a_subscription_keeps_its_key(client: AsyncEventClient) -> None:

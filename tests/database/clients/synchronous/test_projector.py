@@ -271,6 +271,11 @@ def test_two_classes_of_one_projection_are_not_run_together(client: EventClient)
         Projector(client, [Journals, Parking])
 
 
+def test_a_projector_needs_a_projection(client: EventClient) -> None:
+    with pytest.raises(ValueError, match="needs a projection"):
+        Projector(client, [])
+
+
 def test_an_event_that_cannot_be_read_is_poison_too(client: EventClient) -> None:
     client.save_event(added(MILK))
     caught_up(client, Parking)
