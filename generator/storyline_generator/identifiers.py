@@ -40,7 +40,7 @@ FIELD_NAMES_TAKEN = frozenset(
 """What events, records and states have already. A test looks at pydantic and the runtime."""
 
 _READER_ATTRIBUTES = """
-    applied_events apply as_json fold for_id get_existing_state handlers ids_of initial_state
+    applied_events apply as_json fold for_id get_existing_state handlers id_of ids_of initial_state
     is_valid next_state on_error projection_type query_of reads reduce_events reduce_only_db_events
     refresh revision save state state_class state_key story typed_state_class version
 """
