@@ -126,8 +126,9 @@ def test_a_position_does_not_move_without_the_states(
     with EventClient(SAMPLE, sample_dsn) as client:
         client.save_event(added(MILK))
         with monkeypatch.context() as dying:
-            dying.setattr(batches, "write_states", lambda *_: Statement(SQL("select 1/0")))
-            with pytest.raises(psycopg.errors.DivisionByZero):
+            death = Statement(SQL("do $$ begin raise 'dying'; end $$"))
+            dying.setattr(batches, "write_states", lambda *_: death)
+            with pytest.raises(psycopg.errors.RaiseException):
                 Projector(client, [Journals]).run_until_caught_up()
         Projector(client, [Journals]).run_until_caught_up()
     assert journals(sample_dsn) == {"home": [1]}
