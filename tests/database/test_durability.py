@@ -269,8 +269,8 @@ def test_busy_writers_lose_nothing_that_was_acknowledged(
 def test_busy_writers_whose_commits_wait_for_nothing_do(
     folder: Path, tmp_path: Path, writer: Work
 ) -> None:
-    """Shows that the test above can fail."""
-    found = list(complaints_after_crashes(folder, tmp_path, 1, writer, is_durable=False))
+    """Shows that the test above can fail. One crash may find everything on disk by chance."""
+    found = list(complaints_after_crashes(folder, tmp_path, 3, writer, is_durable=False))
     assert any("was acknowledged" in complaint for complaint in found)
 
 
