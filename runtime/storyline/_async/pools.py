@@ -90,7 +90,11 @@ class AsyncLent:
         connection = self._connection = await self._pool.take()
         self._is_ready = connection.autocommit
         if not self._is_ready:
-            await connection.set_autocommit(True)
+            try:
+                await connection.set_autocommit(True)
+            except BaseException:  # a cancelled task, too, has taken it
+                await self._pool.put_back(connection)
+                raise
         return connection
 
     async def __aexit__(

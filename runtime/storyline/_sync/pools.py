@@ -91,7 +91,11 @@ class Lent:
         connection = self._connection = self._pool.take()
         self._is_ready = connection.autocommit
         if not self._is_ready:
-            connection.set_autocommit(True)
+            try:
+                connection.set_autocommit(True)
+            except BaseException:  # a cancelled task, too, has taken it
+                self._pool.put_back(connection)
+                raise
         return connection
 
     def __exit__(

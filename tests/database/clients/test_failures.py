@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool
 
 from database.clients.conftest import sample_migration
 from database.clients.test_surroundings import locked_log, somebody_waits, with_setting
@@ -156,30 +153,6 @@ def prepared(folder: Path, migrations: Path) -> Generator[RunningServer]:
     server = started(folder)
     migrate_up(server.dsn, migrations)
     yield server
-
-
-def test_a_pool_without_a_free_connection_says_how_large_it_is(sample_dsn: str) -> None:
-    with EventClient(SAMPLE, Dsn(sample_dsn, max_size=2, timeout=0.3)) as client:
-        client.save_event(added(MILK))
-        with locked_log(sample_dsn) as other, ThreadPoolExecutor(2) as threads:
-            saving = [threads.submit(client.save_event, added(MILK)) for _ in range(2)]
-            assert eventually(lambda: waiting_sessions(sample_dsn) == 2)
-            with pytest.raises(PoolExhaustedError) as caught:
-                client.get_latest_event(STREAM)
-            assert (caught.value.timeout, caught.value.max_size) == (0.3, 2)
-            other.rollback()
-            assert sorted(saved.result().id for saved in saving) == [2, 3]
-
-
-def test_an_exhausted_pool_of_the_callers_is_told_as_well(sample_dsn: str) -> None:
-    pool = ConnectionPool[Any](sample_dsn, min_size=1, max_size=1, timeout=0.2, open=True)
-    with (
-        pool,
-        EventClient(SAMPLE, pool) as client,
-        pool.connection(),
-        pytest.raises(PoolExhaustedError),
-    ):
-        client.get_latest_event(STREAM)
 
 
 def waiting_sessions(dsn: str) -> int:
@@ -336,28 +309,6 @@ def test_a_replica_reads_and_says_that_it_is_one(primary: RunningServer) -> None
         with pytest.raises(ReadOnlyError) as caught:
             client.save_event(added(MILK))
         assert caught.value.is_replica
-
-
-def test_a_server_that_says_nothing_is_unreachable_in_the_time_that_a_call_has() -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as silent,
-        ThreadPoolExecutor(1) as thread,
-    ):
-        dsn = f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/log"
-        with EventClient(SAMPLE, Dsn(dsn, timeout=2)) as client:
-            reading = thread.submit(client.get_event_stream, STREAM)
-            with pytest.raises(UnreachableError, match="timeout"):
-                reading.result(timeout=30)
-
-
-@pytest.mark.parametrize(
-    ("given", "seconds"), [("", 8), ("connect_timeout=3", "3"), ("cannot be read", 8)]
-)
-def test_a_call_waits_to_connect_as_long_as_for_a_connection_unless_the_dsn_says_else(
-    given: str, seconds: object
-) -> None:
-    for dsn in (Dsn(given, timeout=7.5), Dsn(given, timeout=7.5, statement_timeout=1)):
-        assert dsn.settings()["connect_timeout"] == seconds
 
 
 @pytest.mark.parametrize(
