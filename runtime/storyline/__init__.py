@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from storyline.failures import MissingMigrationError as MissingMigrationError
     from storyline.failures import MissingPrivilegeError as MissingPrivilegeError
     from storyline.failures import OutcomeUnknownError as OutcomeUnknownError
+    from storyline.failures import PoolClosedError as PoolClosedError
     from storyline.failures import PoolExhaustedError as PoolExhaustedError
     from storyline.failures import ReadOnlyError as ReadOnlyError
     from storyline.failures import UnreachableError as UnreachableError
@@ -144,8 +145,8 @@ _DEFINED = {
     "SubscriptionKeyError TransactionOverError UnknownEventError UnreadableEventError "
     "UnwritableError",
     "storyline.failures": "ConnectionLostError IsolationError MissingMigrationError "
-    "MissingPrivilegeError OutcomeUnknownError PoolExhaustedError ReadOnlyError UnreachableError "
-    "WrongStoryError",
+    "MissingPrivilegeError OutcomeUnknownError PoolClosedError PoolExhaustedError ReadOnlyError "
+    "UnreachableError WrongStoryError",
     "storyline.events": "KEEP Event Keep Record Recorded State",
     "storyline.fields": "Anything Boolean Condition DecimalNumber ListOf Number Text",
     "storyline.gauges": "observe_projections",

@@ -34,6 +34,19 @@ class PoolExhaustedError(StorylineError):
         )
 
 
+class PoolClosedError(StorylineError):
+    """The client was closed, or the pool that it was given is not open. Nothing was sent."""
+
+    def __init__(self, is_given: bool) -> None:
+        self.is_given = is_given
+        super().__init__(
+            "The pool that the client was given is not open. Open it before the first call, and"
+            " close it after the last."
+            if is_given
+            else "The client was closed. Make another, or close it after the last call."
+        )
+
+
 class ConnectionLostError(StorylineError):
     """The connection broke before the answer came. The next call gets a new one.
 

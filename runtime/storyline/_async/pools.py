@@ -9,10 +9,15 @@ from types import TracebackType
 from typing import Any
 
 from psycopg import AsyncConnection, Error, ProgrammingError
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from storyline.dsn import Dsn
-from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
+from storyline.failures import (
+    ConnectionLostError,
+    PoolClosedError,
+    PoolExhaustedError,
+    UnreachableError,
+)
 from storyline.surroundings import has_lost, was_closed
 from storyline.telemetry import waited
 
@@ -24,6 +29,7 @@ class AsyncPool:
         given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
         self._dsn = given if isinstance(given, Dsn) else None
         self._opened_by: int | None = None
+        self._is_closed = False
         self._opening = asyncio.Lock()
         self.connections = _pool(given)
 
@@ -46,6 +52,7 @@ class AsyncPool:
 
     async def close(self) -> None:
         if self._dsn is not None:
+            self._is_closed = True
             await self.connections.close()
 
     async def _free(self) -> AsyncConnection[Any]:
@@ -58,6 +65,8 @@ class AsyncPool:
             waiting = self.connections.get_stats().get("requests_waiting", 0)
             timeout, most = self.connections.timeout, self.connections.max_size
             raise PoolExhaustedError(timeout, most, waiting) from error
+        except PoolClosed as error:
+            raise PoolClosedError(is_given=self._dsn is None) from error
         waited(self.connections.name, perf_counter() - began)
         return connection
 
@@ -69,6 +78,8 @@ class AsyncPool:
         async with self._opening:
             if self._opened_by == os.getpid():
                 return
+            if self._is_closed:
+                raise PoolClosedError(is_given=False)
             await _require_reachable(dsn)
             if self._opened_by is not None:
                 self.connections = _pool(dsn)

@@ -10,10 +10,15 @@ from types import TracebackType
 from typing import Any
 
 from psycopg import Connection, Error, ProgrammingError
-from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from storyline.dsn import Dsn
-from storyline.failures import ConnectionLostError, PoolExhaustedError, UnreachableError
+from storyline.failures import (
+    ConnectionLostError,
+    PoolClosedError,
+    PoolExhaustedError,
+    UnreachableError,
+)
 from storyline.surroundings import has_lost, was_closed
 from storyline.telemetry import waited
 
@@ -25,6 +30,7 @@ class Pool:
         given = Dsn(pool_or_dsn) if isinstance(pool_or_dsn, str) else pool_or_dsn
         self._dsn = given if isinstance(given, Dsn) else None
         self._opened_by: int | None = None
+        self._is_closed = False
         self._opening = threading.Lock()
         self.connections = _pool(given)
 
@@ -47,6 +53,7 @@ class Pool:
 
     def close(self) -> None:
         if self._dsn is not None:
+            self._is_closed = True
             self.connections.close()
 
     def _free(self) -> Connection[Any]:
@@ -59,6 +66,8 @@ class Pool:
             waiting = self.connections.get_stats().get("requests_waiting", 0)
             timeout, most = self.connections.timeout, self.connections.max_size
             raise PoolExhaustedError(timeout, most, waiting) from error
+        except PoolClosed as error:
+            raise PoolClosedError(is_given=self._dsn is None) from error
         waited(self.connections.name, perf_counter() - began)
         return connection
 
@@ -70,6 +79,8 @@ class Pool:
         with self._opening:
             if self._opened_by == os.getpid():
                 return
+            if self._is_closed:
+                raise PoolClosedError(is_given=False)
             _require_reachable(dsn)
             if self._opened_by is not None:
                 self.connections = _pool(dsn)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
-from psycopg_pool import ConnectionPool, PoolClosed
+from psycopg_pool import ConnectionPool
 
 from database.servers import eventually
 from storyline import (
@@ -132,11 +132,7 @@ def test_any_pool_will_do(sample_dsn: str, options: dict[str, Any]) -> None:
             assert (saved.id, client.get_latest_event(STREAM)) == (number, saved)
 
 
-def test_a_pool_that_is_closed_or_none_at_all_is_refused(sample_dsn: str) -> None:
-    with ConnectionPool[Any](sample_dsn, open=True) as pool:
-        client = EventClient(SAMPLE, pool)
-    with pytest.raises(PoolClosed):
-        client.save_event(added(MILK))
+def test_what_is_no_pool_is_refused() -> None:
     for wrong in (None, psycopg.AsyncConnection):
         with pytest.raises(TypeError, match="pool of its kind or a DSN"):
             EventClient(SAMPLE, wrong)  # type: ignore[arg-type]
