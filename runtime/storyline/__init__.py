@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from storyline.errors import LostEventError as LostEventError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import NotKeptError as NotKeptError
-    from storyline.errors import NotPositiveError as NotPositiveError
+    from storyline.errors import OutOfRangeError as OutOfRangeError
     from storyline.errors import ProjectionBehindError as ProjectionBehindError
     from storyline.errors import ProjectionError as ProjectionError
     from storyline.errors import ProjectionNotBuiltError as ProjectionNotBuiltError
@@ -139,7 +139,7 @@ _DEFINED = {
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
     "storyline.errors": "CommandReusedError ConflictError LostEventError NotKeptError "
-    "NotPositiveError NothingToSaveError ProjectionBehindError ProjectionError "
+    "NothingToSaveError OutOfRangeError ProjectionBehindError ProjectionError "
     "ProjectionNotBuiltError ProjectionNotRunError ProjectionOnDemandError "
     "ProjectionStoppedError RefusedError RetiredEventError StillRunError StorylineError "
     "SubscriptionKeyError TransactionOverError UnknownEventError UnreadableEventError "

@@ -97,13 +97,17 @@ class TransactionOverError(StorylineError):
         super().__init__("The transaction is over. Use the client that began it.")
 
 
-class NotPositiveError(StorylineError, ValueError):
-    """A limit or the size of a page that is not at least 1."""
+class OutOfRangeError(StorylineError, ValueError):
+    """An event's id, a limit or the size of a page that none can be: too small, or beyond 64 bits.
 
-    def __init__(self, name: str, value: int) -> None:
+    `name`: the argument.
+    """
+
+    def __init__(self, name: str, value: int, least: int, most: int) -> None:
         self.name = name
         self.value = value
-        super().__init__(f"`{name}` must be at least 1, and is {value}.")
+        bound = f"at least {least}" if value < least else f"at most {most}"
+        super().__init__(f"`{name}` must be {bound}, and is {value}.")
 
 
 class ProjectionError(StorylineError):

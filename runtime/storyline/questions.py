@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from storyline.commands import Command, command
-from storyline.errors import NothingToSaveError, NotPositiveError
+from storyline.errors import NothingToSaveError, OutOfRangeError
 from storyline.events import Event, write_lines, write_metadata
 from storyline.folds import NOTHING, Seen
 from storyline.metadata import Metadata
@@ -34,6 +34,16 @@ class Slice(NamedTuple):
     limit: int | None = None
     latest_first: bool = False
 
+    @classmethod
+    def of(
+        cls, after: Seen, up_to_id: int | None, limit: int | None = None, latest_first: bool = False
+    ) -> Slice:
+        """Of numbers that a caller has given. Raises `OutOfRangeError`."""
+        require_id("after_id", after.id)
+        require_id("up_to_id", up_to_id)
+        require_positive("limit", limit)
+        return cls(after, up_to_id, limit, latest_first)
+
     @property
     def ends(self) -> tuple[int, ...]:
         return (self.after.id,) if self.up_to_id is None else (self.after.id, self.up_to_id)
@@ -53,10 +63,20 @@ class StatePage(NamedTuple):
     after: SavedProjection[Any] | None = None
 
 
+_MOST = 2**63 - 1
+"""What PostgreSQL can count to."""
+
+
+def require_id(name: str, value: int | None) -> None:
+    """Raises `OutOfRangeError` for what is no event's id. 0 is before the first, None anywhere."""
+    if value is not None and not 0 <= value <= _MOST:
+        raise OutOfRangeError(name, value, 0, _MOST)
+
+
 def require_positive(name: str, value: int | None) -> None:
-    """Raises `NotPositiveError`. None stands for no limit."""
-    if value is not None and value < 1:
-        raise NotPositiveError(name, value)
+    """Raises `OutOfRangeError`. None stands for no limit."""
+    if value is not None and not 1 <= value <= _MOST:
+        raise OutOfRangeError(name, value, 1, _MOST)
 
 
 class Batch(NamedTuple):

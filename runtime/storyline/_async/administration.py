@@ -12,6 +12,7 @@ from storyline.projecting.forgetting import Kept, Position
 from storyline.projecting.leasing import LEASE_SECONDS
 from storyline.projecting.shards import Build, Projection
 from storyline.projecting.status import Status, statuses
+from storyline.questions import require_id
 from storyline.statements import Statement
 
 
@@ -80,6 +81,7 @@ class AsyncAdministration:
 
     async def move(self, name: str, event_id: int) -> None:
         """A subscription goes on after the event, whoever reads it, and wherever it was."""
+        require_id("event_id", event_id)
         await self._ordered([forgetting.move(self._story, name, event_id)])
 
     async def forget_subscription(self, name: str) -> None:

@@ -13,6 +13,7 @@ from storyline.projecting.forgetting import Kept, Position
 from storyline.projecting.leasing import LEASE_SECONDS
 from storyline.projecting.shards import Build, Projection
 from storyline.projecting.status import Status, statuses
+from storyline.questions import require_id
 from storyline.statements import Statement
 
 
@@ -81,6 +82,7 @@ class Administration:
 
     def move(self, name: str, event_id: int) -> None:
         """A subscription goes on after the event, whoever reads it, and wherever it was."""
+        require_id("event_id", event_id)
         self._ordered([forgetting.move(self._story, name, event_id)])
 
     def forget_subscription(self, name: str) -> None:

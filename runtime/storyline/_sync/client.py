@@ -35,6 +35,7 @@ from storyline.questions import (
     NewEvents,
     SaveEvents,
     Slice,
+    require_id,
     require_positive,
 )
 from storyline.rows import Appended, Contested, Lost, OnUnreadable, Page, Row, Unchecked
@@ -170,6 +171,7 @@ class EventClient(States):
         have its id by now. A command that was done before does not conflict with itself. Waits for
         appends that came before it.
         """
+        require_id("latest_event_id", latest_event_id)
         new = self._new(events, metadata, command_id)
         return self._append(new, either(streams), Seen(latest_event_id, latest_event_at))
 
@@ -206,8 +208,7 @@ class EventClient(States):
         the event `after_id` was recorded, makes it a `LostEventError` if a crash of the server has
         taken that event.
         """
-        require_positive("limit", limit)
-        part = Slice(Seen(after_id, after_at), up_to_id, limit, latest_first)
+        part = Slice.of(Seen(after_id, after_at), up_to_id, limit, latest_first)
         return (self._page(query, part)).events
 
     def get_event_streams(
@@ -245,12 +246,13 @@ class EventClient(States):
         of the first; or before the first one, as `get_event_stream` does.
         """
         require_positive("page_size", page_size)
-        return self._pages(query, Slice(Seen(after_id, after_at), up_to_id, page_size))
+        part = Slice.of(Seen(after_id, after_at), up_to_id, page_size)
+        return self._pages(query, part)
 
     def count(self, query: Query[Any], *, after_id: int = 0, up_to_id: int | None = None) -> int:
         """How many events match. It reads the index or the rows of all of them."""
         self.story.require(query.types)
-        part = Slice(Seen(after_id), up_to_id)
+        part = Slice.of(Seen(after_id), up_to_id)
         ((found,),) = self.log.answer(CountEvents(query, part))
         return int(found)
 
@@ -262,6 +264,7 @@ class EventClient(States):
         `after_at` as in `get_event_stream`.
         """
         self.story.require(query.types)
+        require_id("after_id", after_id)
         seen = Seen(after_id, after_at)
         with operation(self.story, "read") as read:
             found = self.log.answer(HistoryOf(query, seen))

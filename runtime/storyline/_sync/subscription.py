@@ -18,7 +18,7 @@ from storyline.pauses import pause
 from storyline.projecting import leasing, pace, subscribing
 from storyline.projecting.processes import PASSING, Outages, new_owner
 from storyline.queries import Query
-from storyline.questions import require_positive
+from storyline.questions import require_id, require_positive
 from storyline.repeating import repeated
 from storyline.state_keys import StateKey
 
@@ -46,6 +46,7 @@ class Subscription(Generic[E]):
         after: int | None,
     ) -> None:
         client.story.require(query.types)
+        require_id("after", after)
         self._client = client
         self._subscription = subscribing.consumer(name, query, key)
         self._after = after

@@ -15,6 +15,7 @@ from storyline.errors import (
 )
 from storyline.poison import Retry
 from storyline.projecting.shards import Projection
+from storyline.questions import require_id
 from storyline.rows import Row
 from storyline.statements import Statement, table
 from storyline.story import Story
@@ -35,8 +36,9 @@ def shard_progress(
 ) -> Statement:
     """Of all its shards, or of the one that has the state; of the build that readers will see.
 
-    Raises `ProjectionOnDemandError`, and `ValueError` for what cannot be a key.
+    Raises `ProjectionOnDemandError`, `OutOfRangeError`, and `ValueError` for what cannot be a key.
     """
+    require_id("event_id", event_id)
     if projection.reads is None:
         raise ProjectionOnDemandError(projection.projection_type)
     id = None if key is None or projection.state_key is None else projection.id_of(key)

@@ -10,6 +10,7 @@ from storyline import (
     AsyncProjector,
     Event,
     NotKeptError,
+    OutOfRangeError,
     ProjectionStoppedError,
     Query,
     QueryItem,
@@ -181,6 +182,16 @@ async def test_what_a_process_is_at_is_not_forgotten(client: AsyncEventClient) -
         await administration.forget("journal", [1])
     assert caught.value.owners == ("somebody-1-a",)
     assert len(await client.query_projections(Journals)) == 1
+
+
+@pytest.mark.parametrize("number", [-1, 2**63])
+async def test_a_subscription_begins_and_goes_on_after_what_can_be_an_event(
+    client: AsyncEventClient, number: int
+) -> None:
+    with pytest.raises(OutOfRangeError, match="`after`"):
+        client.subscribe(Query[Event](), name="mail", after=number)
+    with pytest.raises(OutOfRangeError, match="`event_id`"):
+        await AsyncAdministration(client).move("mail", number)
 
 
 async def test_a_subscription_goes_on_where_it_is_moved_to(client: AsyncEventClient) -> None:

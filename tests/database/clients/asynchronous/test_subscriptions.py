@@ -10,7 +10,7 @@ from storyline import (
     AsyncEventClient,
     AsyncProjector,
     AsyncSubscription,
-    NotPositiveError,
+    OutOfRangeError,
     Query,
     QueryItem,
     SubscriptionKeyError,
@@ -91,7 +91,7 @@ async def test_a_batch_holds_what_is_there_and_no_more_than_was_asked_for(
         if batch[-1].id == 5:
             subscription.stop()
     assert sizes == [2, 2, 1]
-    with pytest.raises(NotPositiveError):
+    with pytest.raises(OutOfRangeError):
         await first_batch(client.subscribe(LISTS, name="mail"), 0)
 
 

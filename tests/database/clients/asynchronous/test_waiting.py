@@ -13,6 +13,7 @@ from storyline import (
     AsyncSingleStreamProjection,
     Event,
     ListOf,
+    OutOfRangeError,
     Park,
     ProjectionBehindError,
     ProjectionNotRunError,
@@ -108,6 +109,14 @@ async def test_a_projection_that_nobody_runs_is_told(client: AsyncEventClient) -
     with pytest.raises(ProjectionNotRunError) as caught:
         await client.wait_for(SecondVersion, 1, timeout=3600)
     assert (caught.value.projection_type, caught.value.version) == ("journal", 2)
+
+
+@pytest.mark.parametrize("number", [-1, 2**63])
+async def test_what_cannot_be_an_event_is_not_waited_for(
+    client: AsyncEventClient, number: int
+) -> None:
+    with pytest.raises(OutOfRangeError, match="`event_id`"):
+        await client.wait_for(Journals, number)
 
 
 async def test_what_is_computed_on_demand_is_not_waited_for(client: AsyncEventClient) -> None:

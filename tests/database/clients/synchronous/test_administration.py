@@ -10,6 +10,7 @@ from storyline import (
     Event,
     EventClient,
     NotKeptError,
+    OutOfRangeError,
     ProjectionStoppedError,
     Projector,
     Query,
@@ -180,6 +181,16 @@ def test_what_a_process_is_at_is_not_forgotten(client: EventClient) -> None:
         administration.forget("journal", [1])
     assert caught.value.owners == ("somebody-1-a",)
     assert len(client.query_projections(Journals)) == 1
+
+
+@pytest.mark.parametrize("number", [-1, 2**63])
+def test_a_subscription_begins_and_goes_on_after_what_can_be_an_event(
+    client: EventClient, number: int
+) -> None:
+    with pytest.raises(OutOfRangeError, match="`after`"):
+        client.subscribe(Query[Event](), name="mail", after=number)
+    with pytest.raises(OutOfRangeError, match="`event_id`"):
+        Administration(client).move("mail", number)
 
 
 def test_a_subscription_goes_on_where_it_is_moved_to(client: EventClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from database.journals import Journals, Texts, Urgent
 from storyline import (
     EventClient,
-    NotPositiveError,
+    OutOfRangeError,
     Projector,
     Query,
     QueryItem,
@@ -92,7 +92,7 @@ def test_a_batch_holds_what_is_there_and_no_more_than_was_asked_for(
         if batch[-1].id == 5:
             subscription.stop()
     assert sizes == [2, 2, 1]
-    with pytest.raises(NotPositiveError):
+    with pytest.raises(OutOfRangeError):
         first_batch(client.subscribe(LISTS, name="mail"), 0)
 
 

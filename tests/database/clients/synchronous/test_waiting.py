@@ -12,6 +12,7 @@ from storyline import (
     Event,
     EventClient,
     ListOf,
+    OutOfRangeError,
     Park,
     ProjectionBehindError,
     ProjectionNotRunError,
@@ -107,6 +108,12 @@ def test_a_projection_that_nobody_runs_is_told(client: EventClient) -> None:
     with pytest.raises(ProjectionNotRunError) as caught:
         client.wait_for(SecondVersion, 1, timeout=3600)
     assert (caught.value.projection_type, caught.value.version) == ("journal", 2)
+
+
+@pytest.mark.parametrize("number", [-1, 2**63])
+def test_what_cannot_be_an_event_is_not_waited_for(client: EventClient, number: int) -> None:
+    with pytest.raises(OutOfRangeError, match="`event_id`"):
+        client.wait_for(Journals, number)
 
 
 def test_what_is_computed_on_demand_is_not_waited_for(client: EventClient) -> None:

@@ -11,7 +11,7 @@ from storyline import (
     AsyncEventClient,
     ConflictError,
     LostEventError,
-    NotPositiveError,
+    OutOfRangeError,
     Query,
     QueryItem,
     Recorded,
@@ -137,16 +137,37 @@ class AsyncReading(AsyncSuite):
         assert await client.count(home, after_id=1, up_to_id=4) == 2
         assert await client.count(Query[ItemAdded]()) == 0
 
-    @pytest.mark.parametrize("number", [0, -1])
-    async def test_a_limit_that_lets_nothing_through_is_refused(
+    @pytest.mark.parametrize("number", [0, -1, 2**63])
+    async def test_a_limit_that_lets_nothing_through_or_is_none_is_refused(
         self, client: AsyncEventClient, number: int
     ) -> None:
         home = list_stream(list_id=HOME)
-        with pytest.raises(NotPositiveError) as caught:
+        with pytest.raises(OutOfRangeError) as caught:
             await client.get_event_stream(home, limit=number)
         assert (caught.value.name, caught.value.value) == ("limit", number)
-        with pytest.raises(NotPositiveError, match="page_size"):
+        with pytest.raises(OutOfRangeError, match="page_size"):
             client.iter_event_stream(home, page_size=number)
+
+    @pytest.mark.parametrize("number", [-1, 2**63])
+    async def test_what_cannot_be_the_id_of_an_event_is_refused_by_its_name(
+        self, client: AsyncEventClient, number: int
+    ) -> None:
+        home = list_stream(list_id=HOME)
+        with pytest.raises(OutOfRangeError) as caught:
+            await client.get_event_stream(home, after_id=number)
+        assert (caught.value.name, caught.value.value) == ("after_id", number)
+        with pytest.raises(OutOfRangeError, match="up_to_id"):
+            await client.get_event_streams([home], up_to_id=number)
+        with pytest.raises(OutOfRangeError, match="after_id"):
+            client.iter_event_stream(home, after_id=number)
+        with pytest.raises(OutOfRangeError, match="up_to_id"):
+            await client.count(home, up_to_id=number)
+        with pytest.raises(OutOfRangeError, match="after_id"):
+            await client.get_history(home, after_id=number)
+        with pytest.raises(OutOfRangeError, match="latest_event_id"):
+            await client.save_event_with_stream_validation(
+                added(MILK), streams=[home], latest_event_id=number
+            )
 
     async def test_ten_thousand_events_are_saved_and_read_in_one_call_each(
         self,

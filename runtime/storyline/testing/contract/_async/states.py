@@ -12,8 +12,8 @@ from storyline import (
     AsyncSingleStreamProjection,
     Keep,
     ListOf,
-    NotPositiveError,
     Number,
+    OutOfRangeError,
     ProjectionError,
     Recorded,
     SavedProjection,
@@ -362,11 +362,11 @@ class AsyncStates(AsyncSuite):
                 pages += page
             assert pages == list(whole)
 
-    @pytest.mark.parametrize("number", [0, -1])
+    @pytest.mark.parametrize("number", [0, -1, 2**63])
     async def test_a_page_that_holds_no_state_is_refused(
         self, client: AsyncEventClient, number: int
     ) -> None:
-        with pytest.raises(NotPositiveError, match="limit"):
+        with pytest.raises(OutOfRangeError, match="limit"):
             await client.query_projections(NamedProjection, limit=number)
 
     async def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(

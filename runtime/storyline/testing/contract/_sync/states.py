@@ -12,8 +12,8 @@ from storyline import (
     Keep,
     ListOf,
     MultiStreamProjection,
-    NotPositiveError,
     Number,
+    OutOfRangeError,
     ProjectionError,
     Recorded,
     SavedProjection,
@@ -347,9 +347,9 @@ class States(Suite):
                 pages += page
             assert pages == list(whole)
 
-    @pytest.mark.parametrize("number", [0, -1])
+    @pytest.mark.parametrize("number", [0, -1, 2**63])
     def test_a_page_that_holds_no_state_is_refused(self, client: EventClient, number: int) -> None:
-        with pytest.raises(NotPositiveError, match="limit"):
+        with pytest.raises(OutOfRangeError, match="limit"):
             client.query_projections(NamedProjection, limit=number)
 
     def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
