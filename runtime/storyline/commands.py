@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from storyline.errors import CommandReusedError, UnwritableError
+from storyline.errors import CommandReusedError
 from storyline.events import Event, Recorded, write_json
 from storyline.exact import exact_json
-
-LONGEST_ID = 200
-"""Characters. It is kept in an index, which bounds it too, but says so less clearly."""
+from storyline.texts import require_printable
 
 
 class Command(NamedTuple):
@@ -50,15 +48,6 @@ def command(id: UUID | str, events: Sequence[Event]) -> Command:
     text = str(id)
     require_printable("command_id", text)
     return Command(text, _digest(events))
-
-
-def require_printable(name: str, text: str) -> None:
-    """Raises `UnwritableError` for what is neither kept in an index nor shown to people."""
-    if not 1 <= len(text) <= LONGEST_ID:
-        reason = f"it has {len(text)} characters, and should have 1 to {LONGEST_ID}"
-        raise UnwritableError(name, reason)
-    if not text.isprintable():
-        raise UnwritableError(name, "it holds a character that cannot be printed")
 
 
 def _digest(events: Sequence[Event]) -> str:

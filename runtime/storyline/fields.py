@@ -6,7 +6,6 @@ SQL itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,6 +16,7 @@ from uuid import UUID
 from storyline.exact import is_exact
 from storyline.operators import AnyValue, Operator, Requirement
 from storyline.scalars import stored_bytes, stored_datetime, stored_duration, stored_time
+from storyline.texts import is_storable
 
 Comparable: TypeAlias = str | Decimal | bool
 Operand: TypeAlias = Comparable | tuple[Comparable, ...]
@@ -152,12 +152,10 @@ class Text(Ordered):
         raise self.misfit(value, "text, a date, a time, a duration, bytes or a UUID")
 
     def _storable(self, text: str) -> str:
-        if "\0" in text or _SURROGATE.search(text):
+        if not is_storable(text):
             raise self.misfit(text, "text without NUL and surrogates")
         return text
 
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _STORED_TEXT: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (str, str.__str__),

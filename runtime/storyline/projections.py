@@ -15,6 +15,7 @@ from storyline.poison import OnError, Stop
 from storyline.queries import Query
 from storyline.state_keys import StateKey
 from storyline.story import Story
+from storyline.texts import stored_text
 
 S = TypeVar("S", bound=State)
 S_co = TypeVar("S_co", bound=State, covariant=True)
@@ -72,9 +73,9 @@ class ProjectionFold(ABC, Generic[S, E]):
     def id_of(cls, key: object) -> str:
         """The id of the state of a key, however that is spelt. Raises `ValueError` if it is none.
 
-        Without a `state_key`, the id is what the caller says.
+        Or `UnwritableError`. Without a `state_key`, the id is what the caller says.
         """
-        return str(key) if cls.state_key is None else cls.state_key.text_of(key)
+        return stored_text("id", key) if cls.state_key is None else cls.state_key.text_of(key)
 
     @classmethod
     def query_of(cls, id: str | int | UUID | date) -> Query[Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from storyline.events import Event, Record
 from storyline.fields import Condition, ListOf, Scalar
 from storyline.queries import Query, QueryItem
+from storyline.texts import stored_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +31,11 @@ class StateKey:
         return tuple(sorted(set(map(str, found)))) if isinstance(field, ListOf) else (str(found),)
 
     def text_of(self, value: object) -> str:
-        """The id of the state, however the key is spelt. Raises what `of_text` raises."""
-        return str(self.of_text(str(value)))
+        """The id of the state, however the key is spelt.
+
+        Raises what `of_text` raises, and `UnwritableError` for a text that no event can hold.
+        """
+        return stored_text(self.name, self.of_text(str(value)))
 
     def query(self, reads: Query[Any], id: str) -> Query[Any]:
         """Of what is read, the events that touch one state."""

@@ -31,6 +31,7 @@ from storyline.questions import (
 from storyline.state_queries import StateOrder, StateQuery
 from storyline.story import Story
 from storyline.surroundings import UNWRITABLE, unwritable
+from storyline.texts import stored_text
 
 S = TypeVar("S", bound=State)
 
@@ -57,7 +58,7 @@ class States:
         self, type: str, id: str | int | UUID, state_class: type[S], *, version: int = 1
     ) -> SavedProjection[S] | None:
         """None, too, if the saved state is of another version."""
-        found = self.log.answer(StateOf(type, version, str(id)))
+        found = self.log.answer(StateOf(type, version, stored_text("id", id)))
         return rows.saved_projection(state_class, found[0]) if found else None
 
     def get_resumption(
@@ -68,7 +69,7 @@ class States:
         Where a projector keeps the state, that is as far as it has come, and not the state's own
         last event: so the rest is short, however long ago that was.
         """
-        ((*row, after_id),) = self.log.answer(ResumptionOf(type, version, str(id)))
+        ((*row, after_id),) = self.log.answer(ResumptionOf(type, version, stored_text("id", id)))
         saved = None if row[0] is None else rows.saved_projection(state_class, tuple(row))
         return saved, after_id or 0
 
@@ -87,6 +88,8 @@ class States:
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
         require_positive("limit", limit)
+        if after is not None:
+            stored_text("after", after.id)
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
         found = self.log.answer(FindStates(*kind, where or StateQuery(), page))
@@ -121,7 +124,7 @@ class States:
         Holds no connection in between. Raises `ProjectionBehindError` after `timeout` seconds, or
         `ProjectionNotRunError`, if no process is at it; and at once `ProjectionStoppedError` where
         the event, or one before it, cannot be folded, `ProjectionNotRunError`, where there never
-        was a projector, or `ValueError`, where the text cannot be a key.
+        was a projector, or `ValueError` or `UnwritableError`, where the text cannot be a key.
         """
         wait = waiting.Wait(projection, event_id, timeout)
         statement = waiting.shard_progress(self.story, projection, event_id, key)
@@ -139,6 +142,7 @@ class States:
             raise ProjectionNotBuiltError(type, version)
 
     def _writes(self, question: SaveState | UpdateState) -> bool:
+        stored_text("id", question.saved.id)
         try:
             return self._finds(question)
         except UNWRITABLE as error:

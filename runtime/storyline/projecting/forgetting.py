@@ -14,6 +14,7 @@ from psycopg import sql
 from storyline.projecting.subscribing import PREFIX
 from storyline.statements import Statement, table
 from storyline.story import Story
+from storyline.texts import stored_text
 
 
 class Kept(NamedTuple):
@@ -38,7 +39,7 @@ def kept(story: Story, projection_type: str) -> Statement:
         builds=table(story, "projection_builds"),
         shards=table(story, "projection_shards"),
     )
-    return Statement(text, (projection_type, projection_type))
+    return Statement(text, (stored_text("projection_type", projection_type),) * 2)
 
 
 def retire(story: Story, projection_type: str, version: int) -> tuple[Statement, Statement]:
@@ -75,7 +76,7 @@ def position(story: Story, name: str) -> Statement:
         " coalesce(array_agg(distinct owner) filter (where expires_at > clock_timestamp()),"
         " array[]::text[]) from {shards} where type = %s having count(*) > 0"
     ).format(heads=table(story, "heads"), shards=table(story, "projection_shards"))
-    return Statement(text, (PREFIX + name,))
+    return Statement(text, (_type(name),))
 
 
 def move(story: Story, name: str, event_id: int) -> Statement:
@@ -84,7 +85,7 @@ def move(story: Story, name: str, event_id: int) -> Statement:
         "update {} set position = %s, folded = %s, moved_at = clock_timestamp(),"
         " fence = fence + 1, owner = null, expires_at = clock_timestamp() where type = %s"
     ).format(table(story, "projection_shards"))
-    return Statement(text, (event_id, event_id, PREFIX + name))
+    return Statement(text, (event_id, event_id, _type(name)))
 
 
 def forget(story: Story, name: str) -> tuple[Statement, Statement]:
@@ -97,5 +98,10 @@ def forget(story: Story, name: str) -> tuple[Statement, Statement]:
     key = sql.SQL(
         "delete from {builds} where type = %s and not exists (select from {shards} where type = %s)"
     ).format(builds=builds, shards=shards)
-    type = PREFIX + name
+    type = _type(name)
     return Statement(positions, (type, type)), Statement(key, (type, type))
+
+
+def _type(name: str) -> str:
+    """What a subscription's rows have as their type."""
+    return PREFIX + stored_text("name", name)

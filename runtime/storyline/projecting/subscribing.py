@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
-from storyline.commands import require_printable
 from storyline.errors import SubscriptionKeyError, UnreadableEventError
 from storyline.events import Recorded, State
 from storyline.fields import ListOf
@@ -23,6 +22,7 @@ from storyline.rows import OnUnreadable, Row, page
 from storyline.state_keys import StateKey
 from storyline.statements import Statement, table
 from storyline.story import Story
+from storyline.texts import require_printable
 
 _SPAN = 1000
 

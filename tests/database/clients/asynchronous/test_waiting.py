@@ -25,6 +25,7 @@ from storyline import (
     SavedProjection,
     StateKey,
     Text,
+    UnwritableError,
 )
 from storyline.projecting.shards import shard_of
 from storyline.statements import Statement
@@ -193,6 +194,9 @@ async def test_a_key_is_waited_for_however_it_is_spelt(client: AsyncEventClient)
             await client.wait_for(ByUuid, 2, key=spelt, timeout=0)
     with pytest.raises(ValueError, match="UUID"):
         await client.wait_for(ByUuid, 2, key="nonsense", timeout=0)
+    for impossible in ("\0", "\ud800"):
+        with pytest.raises(UnwritableError, match="`text`"):
+            await client.wait_for(Texts, 2, key=impossible, timeout=0)
 
 
 class Reader(AsyncSingleStreamProjection[Journal, ListEvent]):

@@ -18,6 +18,7 @@ from storyline import (
     Recorded,
     SavedProjection,
     StillRunError,
+    UnwritableError,
 )
 from storyline.projecting.shards import Projection
 from storyline.statements import Statement
@@ -191,6 +192,20 @@ def test_a_subscription_begins_and_goes_on_after_what_can_be_an_event(
         client.subscribe(Query[Event](), name="mail", after=number)
     with pytest.raises(OutOfRangeError, match="`event_id`"):
         Administration(client).move("mail", number)
+
+
+@pytest.mark.parametrize("name", ["\0", "\udcff"])
+def test_what_nothing_can_be_called_is_refused(client: EventClient, name: str) -> None:
+    """An argument of a command that is no UTF-8 has half a surrogate pair."""
+    administration = Administration(client)
+    with pytest.raises(UnwritableError, match="`name`"):
+        administration.position(name)
+    with pytest.raises(UnwritableError, match="`name`"):
+        administration.move(name, 1)
+    with pytest.raises(UnwritableError, match="`name`"):
+        administration.forget_subscription(name)
+    with pytest.raises(UnwritableError, match="`projection_type`"):
+        administration.forget(name, [1])
 
 
 def test_a_subscription_goes_on_where_it_is_moved_to(client: EventClient) -> None:

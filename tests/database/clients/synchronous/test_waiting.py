@@ -26,6 +26,7 @@ from storyline import (
     SingleStreamProjection,
     StateKey,
     Text,
+    UnwritableError,
 )
 from storyline.projecting.shards import shard_of
 from storyline.statements import Statement
@@ -190,6 +191,9 @@ def test_a_key_is_waited_for_however_it_is_spelt(client: EventClient) -> None:
             client.wait_for(ByUuid, 2, key=spelt, timeout=0)
     with pytest.raises(ValueError, match="UUID"):
         client.wait_for(ByUuid, 2, key="nonsense", timeout=0)
+    for impossible in ("\0", "\ud800"):
+        with pytest.raises(UnwritableError, match="`text`"):
+            client.wait_for(Texts, 2, key=impossible, timeout=0)
 
 
 class Reader(SingleStreamProjection[Journal, ListEvent]):

@@ -21,6 +21,7 @@ from storyline import (
     StateOrder,
     StateQuery,
     Text,
+    UnwritableError,
     gte,
 )
 from storyline.fields import Scalar
@@ -368,6 +369,20 @@ class AsyncStates(AsyncSuite):
     ) -> None:
         with pytest.raises(OutOfRangeError, match="limit"):
             await client.query_projections(NamedProjection, limit=number)
+
+    @pytest.mark.parametrize("id", ["\0", "a\0b", "\ud800", "\udfffx"])
+    async def test_a_text_that_no_state_can_have_as_its_id_is_refused(
+        self, client: AsyncEventClient, id: str
+    ) -> None:
+        saved = SavedProjection("named", id, 1, 1, NamedState(name="x"))
+        with pytest.raises(UnwritableError, match="`id` cannot be stored: it holds a NUL"):
+            await client.get_projection("named", id, NamedState)
+        with pytest.raises(UnwritableError, match="`id`"):
+            await client.save_projection(saved)
+        with pytest.raises(UnwritableError, match="`after`"):
+            await client.query_projections(NamedProjection, after=saved)
+        with pytest.raises(UnwritableError, match="`id`"):
+            NamedProjection(client, list_stream(list_id=HOME), id=id)
 
     async def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
         self,

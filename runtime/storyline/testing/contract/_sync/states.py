@@ -22,6 +22,7 @@ from storyline import (
     StateOrder,
     StateQuery,
     Text,
+    UnwritableError,
     gte,
 )
 from storyline.fields import Scalar
@@ -351,6 +352,20 @@ class States(Suite):
     def test_a_page_that_holds_no_state_is_refused(self, client: EventClient, number: int) -> None:
         with pytest.raises(OutOfRangeError, match="limit"):
             client.query_projections(NamedProjection, limit=number)
+
+    @pytest.mark.parametrize("id", ["\0", "a\0b", "\ud800", "\udfffx"])
+    def test_a_text_that_no_state_can_have_as_its_id_is_refused(
+        self, client: EventClient, id: str
+    ) -> None:
+        saved = SavedProjection("named", id, 1, 1, NamedState(name="x"))
+        with pytest.raises(UnwritableError, match="`id` cannot be stored: it holds a NUL"):
+            client.get_projection("named", id, NamedState)
+        with pytest.raises(UnwritableError, match="`id`"):
+            client.save_projection(saved)
+        with pytest.raises(UnwritableError, match="`after`"):
+            client.query_projections(NamedProjection, after=saved)
+        with pytest.raises(UnwritableError, match="`id`"):
+            NamedProjection(client, list_stream(list_id=HOME), id=id)
 
     def test_a_page_goes_on_where_it_ended_whatever_was_saved_since(
         self,
