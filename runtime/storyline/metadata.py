@@ -5,9 +5,11 @@ Knows no database, and events only as values.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,6 +39,16 @@ class Metadata(Mapping[str, JsonValue]):
     def __repr__(self) -> str:
         return repr(dict(self._values))
 
+    def as_read(self, text: str) -> Metadata:
+        """As readers of the text get it: a tuple is a list, a key is a text.
+
+        Nor is it tied to what the caller goes on to change. Flat values stay as they are.
+        """
+        for key, value in self._values.items():
+            if type(key) is not str or type(value) not in _PLAIN:
+                return Metadata(json.loads(text, parse_float=_number))
+        return self
+
     @property
     def correlation_id(self) -> str | None:
         """What all events have in common that one request set off, however indirectly."""
@@ -55,6 +67,15 @@ class Metadata(Mapping[str, JsonValue]):
     def _text(self, key: str) -> str | None:
         value = self._values.get(key)
         return None if value is None else str(value)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+def _number(text: str) -> float | int:
+    """PostgreSQL writes digits for an exponent: what was `1.2e+23` is read as a whole number."""
+    digits = format(Decimal(text), "f")
+    return float(digits) if "." in digits else int(digits)
 
 
 NO_METADATA = Metadata({})

@@ -107,7 +107,8 @@ def new(
     for event in events:
         story.require_event(event)
     wanted = None if command_id is None else command(command_id, events)
-    return NewEvents(events, metadata, wanted, batch(events, metadata))
+    sent = batch(events, metadata)
+    return NewEvents(events, metadata.as_read(sent.metadata), wanted, sent)
 
 
 def batch(events: Sequence[Event], metadata: Mapping[str, JsonValue]) -> Batch:

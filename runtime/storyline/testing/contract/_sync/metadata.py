@@ -1,7 +1,10 @@
 # Made by runtime/make_sync.py; edit runtime/storyline/testing/contract/_async/metadata.py
 """What is told of events besides their data, and where it comes from."""
 
+from typing import Any
+
 import pytest
+from pydantic import JsonValue
 
 from storyline import (
     ConflictError,
@@ -85,3 +88,19 @@ class Metadata(Suite):
         saved = client.save_event(added(MILK), metadata=given)
         given["actor"] = "eve"
         assert saved.metadata.actor == "ann"
+
+    def test_metadata_is_returned_as_it_is_read_later(self, client: EventClient) -> None:
+        tags: list[JsonValue] = ["a"]
+        given: Any = {
+            "tags": tags,
+            "pair": (1, (2.5, None)),
+            7: {True: "yes", None: "no", 0.5: "half"},
+            "numbers": [1e23, 1.5e300, -1e16, 12345678901234567890.0, 1e-7, 5e-324, -0.0, 1.0],
+            "flat": True,
+        }
+        saved = client.save_event(added(MILK), metadata=given)
+        tags.append("b")
+        (found,) = client.get_event_stream(STREAM)
+        assert saved.metadata == found.metadata
+        assert (saved.metadata["tags"], saved.metadata["pair"]) == (["a"], [1, [2.5, None]])
+        assert saved.metadata["7"] == {"true": "yes", "null": "no", "0.5": "half"}
