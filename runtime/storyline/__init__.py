@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from storyline.errors import CommandReusedError as CommandReusedError
     from storyline.errors import ConflictError as ConflictError
     from storyline.errors import LostEventError as LostEventError
+    from storyline.errors import NotEmittedError as NotEmittedError
     from storyline.errors import NothingToSaveError as NothingToSaveError
     from storyline.errors import NotKeptError as NotKeptError
     from storyline.errors import OutOfRangeError as OutOfRangeError
@@ -139,7 +140,7 @@ _DEFINED = {
     "storyline.backoff": "Backoff",
     "storyline.dsn": "Dsn",
     "storyline.errors": "CommandReusedError ConflictError LostEventError NotKeptError "
-    "NothingToSaveError OutOfRangeError ProjectionBehindError ProjectionError "
+    "NotEmittedError NothingToSaveError OutOfRangeError ProjectionBehindError ProjectionError "
     "ProjectionNotBuiltError ProjectionNotRunError ProjectionOnDemandError "
     "ProjectionStoppedError RefusedError RetiredEventError StillRunError StorylineError "
     "SubscriptionKeyError TransactionOverError UnknownEventError UnreadableEventError "

@@ -83,6 +83,18 @@ class RefusedError(StorylineError):
         super().__init__(reason)
 
 
+class NotEmittedError(StorylineError):
+    """An event was applied to a validator that is not for it; nothing was saved."""
+
+    def __init__(self, validator: str, type: str) -> None:
+        self.validator = validator
+        self.type = type
+        super().__init__(
+            f"`{validator}` does not emit `{type}`. Name it under `emits`, in the schema, if the"
+            " rule is for it as well."
+        )
+
+
 class NothingToSaveError(StorylineError):
     """There is no event to save."""
 

@@ -7,16 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from inspect import getdoc
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from storyline._async.readers import AsyncReader
 from storyline.backoff import Backoff
-from storyline.errors import ConflictError, LostEventError, RefusedError
+from storyline.errors import ConflictError, LostEventError, NotEmittedError, RefusedError
 from storyline.events import Event, Recorded
-from storyline.folds import History
+from storyline.folds import Applied, History
 from storyline.pauses import async_pause
 from storyline.queries import Query, either
 from storyline.telemetry import decision
@@ -28,12 +28,43 @@ E = TypeVar("E", bound=Event)
 N = TypeVar("N", bound=Event)
 
 
+def _emitted(validator: type) -> frozenset[type]:
+    """The classes of its second type argument. Empty, where that is a variable, or any event."""
+    for base in vars(validator).get("__orig_bases__", ()):
+        for emits in get_args(base)[1:]:
+            classes = get_args(emits) or (emits,)
+            if all(hasattr(each, "__type__") for each in classes):
+                return frozenset(classes)
+    return frozenset()
+
+
 class AsyncValidator(AsyncReader[E, N], ABC, Generic[E, N]):
-    """A rule. `E`: the events that it reads; `N`: those that it may let happen."""
+    """A rule. `E`: the events that it reads; `N`: those that it may let happen.
+
+    `apply` raises `NotEmittedError` for any other.
+    """
+
+    _emits: ClassVar[frozenset[type]] = frozenset()
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls._emits = _emitted(cls) or cls._emits
 
     def __init__(self, client: AsyncEventClient, query: Query[E]) -> None:
         super().__init__(client, query)
         self._saving = asyncio.Lock()
+
+    def _supposed(self, events: N | Sequence[N]) -> tuple[Applied[N], ...]:
+        applied = super()._supposed(events)
+        if self._emits:
+            for event, _ in applied:
+                self._require_emitted(event)
+        return applied
+
+    def _require_emitted(self, event: object) -> None:
+        """What is no event at all is refused when it is saved."""
+        if type(event) not in self._emits and isinstance(event, Event):
+            raise NotEmittedError(type(self).__name__, event.__type__)
 
     @abstractmethod
     async def is_valid(self) -> bool:

@@ -36,8 +36,11 @@ class Reader(Generic[E, N]):
 
     def apply(self, events: N | Sequence[N]) -> Self:
         """Supposes that the events happened after all recorded ones; nothing is saved."""
-        self._applied += supposed(events, datetime.now(UTC))
+        self._applied += self._supposed(events)
         return self
+
+    def _supposed(self, events: N | Sequence[N]) -> tuple[Applied[N], ...]:
+        return supposed(events, datetime.now(UTC))
 
     @property
     def applied_events(self) -> tuple[N, ...]:

@@ -1,6 +1,7 @@
 """Decisions: read, decide, append on condition that nothing else happened."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 
@@ -9,6 +10,7 @@ from storyline import (
     AsyncMultiStreamValidator,
     AsyncSingleStreamValidator,
     ConflictError,
+    NotEmittedError,
     Query,
     Recorded,
     RefusedError,
@@ -22,6 +24,7 @@ from storyline.testing.contract.story import (
     ItemAdded,
     ItemCompleted,
     ItemId,
+    ListCreated,
     ListEvent,
     ListId,
     added,
@@ -101,6 +104,19 @@ class NotBoth(AsyncMultiStreamValidator[ItemAdded | ItemCompleted, ItemAdded | I
 
 class AsyncDecisions(AsyncSuite):
     """Decisions: read, decide, append on condition that nothing else happened."""
+
+    async def test_an_event_that_the_rule_is_not_for_is_not_applied(
+        self, client: AsyncEventClient
+    ) -> None:
+        validator: Any = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        with pytest.raises(NotEmittedError, match="`AtMostTwo` does not emit `ITEM_COMPLETED`"):
+            validator.apply([added(EGGS), completed(MILK)])
+        assert validator.applied_events == (added(MILK),)
+        both = NotBoth(client, MILK, EGGS).apply([added(MILK), completed(MILK)])
+        assert len(both.applied_events) == 2
+        with pytest.raises(NotEmittedError) as caught:
+            cast("Any", both).apply(ListCreated(list_id=HOME, name="Home"))
+        assert (caught.value.validator, caught.value.type) == ("NotBoth", "LIST_CREATED")
 
     async def test_a_valid_event_is_saved_and_counts_as_recorded(
         self, client: AsyncEventClient

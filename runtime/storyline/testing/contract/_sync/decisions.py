@@ -2,6 +2,7 @@
 """Decisions: read, decide, append on condition that nothing else happened."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 
@@ -9,6 +10,7 @@ from storyline import (
     ConflictError,
     EventClient,
     MultiStreamValidator,
+    NotEmittedError,
     Query,
     Recorded,
     RefusedError,
@@ -23,6 +25,7 @@ from storyline.testing.contract.story import (
     ItemAdded,
     ItemCompleted,
     ItemId,
+    ListCreated,
     ListEvent,
     ListId,
     added,
@@ -102,6 +105,17 @@ class NotBoth(MultiStreamValidator[ItemAdded | ItemCompleted, ItemAdded | ItemCo
 
 class Decisions(Suite):
     """Decisions: read, decide, append on condition that nothing else happened."""
+
+    def test_an_event_that_the_rule_is_not_for_is_not_applied(self, client: EventClient) -> None:
+        validator: Any = AtMostTwo(client, list_id=HOME).apply(added(MILK))
+        with pytest.raises(NotEmittedError, match="`AtMostTwo` does not emit `ITEM_COMPLETED`"):
+            validator.apply([added(EGGS), completed(MILK)])
+        assert validator.applied_events == (added(MILK),)
+        both = NotBoth(client, MILK, EGGS).apply([added(MILK), completed(MILK)])
+        assert len(both.applied_events) == 2
+        with pytest.raises(NotEmittedError) as caught:
+            cast("Any", both).apply(ListCreated(list_id=HOME, name="Home"))
+        assert (caught.value.validator, caught.value.type) == ("NotBoth", "LIST_CREATED")
 
     def test_a_valid_event_is_saved_and_counts_as_recorded(self, client: EventClient) -> None:
         validator = AtMostTwo(client, list_id=HOME).apply(added(MILK))
