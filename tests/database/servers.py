@@ -23,8 +23,13 @@ from storyline.embedded.home import make_home
 ORIGIN = Origin(os.environ.get("STORYLINE_TEST_SERVER", Origin.ANY))
 
 
+DISK = "/var/tmp"
+"""For tests that speak of durability; the servers of others may well be in memory."""
+
+
 @contextmanager
-def new_folder(parent: str = "/tmp") -> Generator[Path]:
+def new_folder(parent: str | None = None) -> Generator[Path]:
+    """Among temporary files, if no other place is named."""
     folder = Path(tempfile.mkdtemp(prefix="storyline-test-", dir=parent))
     folder.chmod(0o755)
     try:

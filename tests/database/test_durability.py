@@ -32,6 +32,7 @@ from database.clients.conftest import sample_migration
 from database.log_client import Log, event
 from database.log_oracle import complaints, missed
 from database.servers import (
+    DISK,
     answer,
     crash,
     eventually,
@@ -82,7 +83,7 @@ SEED = int(os.environ.get("STORYLINE_ORACLE_SEED", "1"))
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with new_folder() as folder:
+    with new_folder(DISK) as folder:
         yield folder
 
 

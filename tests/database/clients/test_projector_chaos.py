@@ -18,7 +18,7 @@ import pytest
 from database.chains import chains, fresh_chains
 from database.clients.conftest import sample_migration
 from database.projector_chaos import PROJECTIONS, Chaos, Pace, fill
-from database.servers import answer, crash, eventually, new_folder, started
+from database.servers import DISK, answer, crash, eventually, new_folder, started
 from storyline import EventClient, Projector
 from storyline.embedded import RunningServer
 from storyline.migrations import migrate_up
@@ -35,7 +35,7 @@ LISTS = max(40, EVENTS // 100)
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with new_folder() as folder:
+    with new_folder(DISK) as folder:
         server = started(folder, wal_writer_delay="10s", max_connections="100")
         (tmp_path / "0001_sample.sql").write_text(sample_migration(), encoding="utf-8")
         migrate_up(server.dsn, tmp_path)

@@ -21,7 +21,7 @@ from database.projector_processes import (
     send,
     start,
 )
-from database.servers import crash, eventually, new_folder, started
+from database.servers import DISK, crash, eventually, new_folder, started
 from storyline import EventClient, Projector
 from storyline._sync.connections import Session
 from storyline._sync.projector import Work
@@ -190,7 +190,7 @@ def test_a_revised_fold_is_built_by_all_while_writers_append(sample_dsn: str) ->
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with new_folder() as folder:
+    with new_folder(DISK) as folder:
         yield folder
 
 

@@ -11,7 +11,7 @@ import pytest
 from database.clients.test_surroundings import with_setting
 from database.journals import history
 from database.projector_processes import appending, send
-from database.servers import crash, eventually, kill, new_folder, started
+from database.servers import DISK, crash, eventually, kill, new_folder, started
 from database.subscribers import (
     LISTS,
     by_list,
@@ -35,7 +35,7 @@ def notes(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with new_folder() as folder:
+    with new_folder(DISK) as folder:
         yield folder
 
 
