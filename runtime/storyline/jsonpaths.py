@@ -8,15 +8,16 @@ path's answer unknown, which the database takes for a yes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from storyline.exact import json_text
-from storyline.expressions import Asked
+from storyline.expressions import Asked, Shape
 from storyline.fields import Condition
 from storyline.operators import Operator
-from storyline.queries import Query, QueryItem
+from storyline.queries import Query
 
 _TESTS: Mapping[Operator, str] = {
     Operator.EQ: "{at} == {operand}",
@@ -33,30 +34,56 @@ _IS_THERE = '{at}.type() != "null"'
 """Not `exists(…) && … != null`: that looks into a list, and finds nothing in an empty one."""
 
 
-def append_condition(query: Query[Any]) -> str:
-    """JSON text: `[{"types", "path", "vars"}, …]`, of which any may match."""
-    return f"[{', '.join([_item_condition(item) for item in query.items])}]"
+class AppendCondition(NamedTuple):
+    """What must not have happened: an event of the types, a line each, whose data the path matches.
+
+    Without a path, whatever its data are. `vars`: JSON of the path's variables; the database gives
+    `type`, if it is among them, the type of the event.
+    """
+
+    types: str
+    path: str | None
+    vars: str
+
+
+def append_condition(query: Query[Any]) -> AppendCondition:
+    quick = [tuple(filter(_is_quick, item.conditions)) for item in query.items]
+    types, path, asks_type = _path(
+        tuple(
+            Shape(item.stored_types, tuple(map(Asked.of, conditions)))
+            for item, conditions in zip(query.items, quick, strict=True)
+        )
+    )
+    operands = (json_text(condition.operand) for conditions in quick for condition in conditions)
+    variables = [f'"v{number}": {operand}' for number, operand in enumerate(operands)]
+    if asks_type:
+        variables.append('"type": null')
+    return AppendCondition(types, path, f"{{{', '.join(variables)}}}")
 
 
 _MOST_VALUES = 100
 """Of an `in`. A path compares with one after the other, for each newer event, under the lock."""
 
 
-def _item_condition(item: QueryItem) -> str:
-    quick = tuple(condition for condition in item.conditions if _is_quick(condition))
-    operands = [
-        f'"v{number}": {json_text(condition.operand)}' for number, condition in enumerate(quick)
-    ]
-    beginning = _beginning(item.stored_types, tuple(map(Asked.of, quick)))
-    return f"{beginning}{{{', '.join(operands)}}}}}"
-
-
 @lru_cache
-def _beginning(types: tuple[str, ...], conditions: tuple[Asked, ...]) -> str:
-    """Kept: writing it takes longer than the database takes to check it."""
-    tests = [f"({_test(asked, f'$v{number}')})" for number, asked in enumerate(conditions)]
-    path = " && ".join(tests) or None
-    return f'{{"types": {json_text(types)}, "path": {json_text(path)}, "vars": '
+def _path(items: Sequence[Shape]) -> tuple[str, str | None, bool]:
+    """The types, the path, and whether it asks for the type: where the items have different ones.
+
+    Kept: writing it takes longer than the database takes to check it.
+    """
+    types = dict.fromkeys(type for item in items for type in item.types)
+    asks_type = any({*item.types} != {*types} for item in items)
+    numbers = count()
+    tests = [_item_test(item, asks_type, numbers) for item in items]
+    path = " || ".join(f"({test})" for test in tests) if all(tests) else ""
+    return "\n".join(types), path or None, asks_type
+
+
+def _item_test(item: Shape, asks_type: bool, numbers: Iterator[int]) -> str:
+    tests = [_test(asked, f"$v{next(numbers)}") for asked in item.conditions]
+    if asks_type:
+        tests.insert(0, " || ".join(f"$type == {json.dumps(type)}" for type in item.types))
+    return " && ".join(f"({test})" for test in tests)
 
 
 def _is_quick(condition: Condition) -> bool:

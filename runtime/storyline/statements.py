@@ -15,6 +15,7 @@ from storyline.commands import Command
 from storyline.events import write_json
 from storyline.expressions import Parameters, Shape, item_predicate, parameters
 from storyline.folds import NOTHING, Seen
+from storyline.jsonpaths import AppendCondition
 from storyline.operators import Operator
 from storyline.projections import SavedProjection
 from storyline.queries import Query
@@ -70,13 +71,14 @@ class Append(NamedTuple):
     """New events, and what they depend on."""
 
     batch: Batch
-    condition: str | None = None
+    condition: AppendCondition | None = None
     after: Seen = NOTHING
     command: Command | None = None
 
     @property
     def parameters(self) -> Parameters:
-        return (*self.batch, self.condition, *self.after, *(self.command or (None, None)))
+        asked = self.condition or (None, None, None)
+        return (*self.batch, *asked, *self.after, *(self.command or (None, None)))
 
 
 def append(story: Story, wanted: Append) -> Statement:
@@ -189,7 +191,7 @@ def _is_saved_by_hand(story: Story) -> sql.Composed:
 
 _APPEND = sql.SQL(
     "%s::text, %s::text, %s::text, %s::jsonb,"
-    " %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text"
+    " %s::text, %s::jsonpath, %s::jsonb, %s::bigint, %s::timestamptz, %s::text, %s::text"
 )
 
 

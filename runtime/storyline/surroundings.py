@@ -42,10 +42,10 @@ TABLES: Mapping[str, str] = {
     "projectors": "owner runs expires_at",
 }
 FUNCTIONS: Mapping[str, str] = {
-    "append": "text, text, text, jsonb, jsonb, bigint, timestamp with time zone, text, text,"
-    " bigint, timestamp with time zone, text",
-    "append_in_transaction": "text, text, text, jsonb, jsonb, bigint, timestamp with time zone,"
-    " text, text",
+    "append": "text, text, text, jsonb, text, jsonpath, jsonb, bigint, timestamp with time zone,"
+    " text, text, bigint, timestamp with time zone, text",
+    "append_in_transaction": "text, text, text, jsonb, text, jsonpath, jsonb, bigint,"
+    " timestamp with time zone, text, text",
 }
 """The tables and functions that this code works with; a test compares the migration's."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 Item = Mapping[str, Any]
+Condition = tuple[str, str | None, str]
 
 
 class Answer(NamedTuple):
@@ -32,8 +33,8 @@ def batch(*events: Item, **metadata: Any) -> tuple[str, str, str, str]:
     return types, versions, data, json.dumps(metadata)
 
 
-def matching(*types: str, path: str | None = None, **variables: Any) -> Item:
-    return {"types": types, "path": path, "vars": variables}
+def matching(*types: str, path: str | None = None, **variables: Any) -> Condition:
+    return "\n".join(types), path, json.dumps(variables)
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,13 @@ class Log:
     def append(
         self,
         *events: Item,
-        unless: Iterable[Item] | None = None,
+        unless: Condition | None = None,
         after_id: int = 0,
         after_at: datetime | None = None,
     ) -> Answer:
-        condition = None if unless is None else json.dumps(list(unless))
         row = self.connection.execute(
-            "call shop.append(%s, %s, %s, %s, %s, %s, %s)",
-            (*batch(*events), condition, after_id, after_at),
+            "call shop.append(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (*batch(*events), *(unless or (None, None, None)), after_id, after_at),
         ).fetchone()
         assert row is not None
         last_id, recorded_at, refusal = row

@@ -54,7 +54,7 @@ def claim_every_number(dsn: str, writer: int) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         log = Log(connection)
         for number in range(APPENDS):
-            nobody = [matching("ITEM_ADDED", path='$."number" == $v0', v0=number)]
+            nobody = matching("ITEM_ADDED", path='$."number" == $v0', v0=number)
             log.append(event(number=number, writer=writer), unless=nobody)
 
 

@@ -73,7 +73,7 @@ def test_the_event_after_which_is_read_comes_along_if_its_moment_is_known() -> N
     assert statement.parameters == (5, *seen)
 
 
-def test_a_condition_is_a_prefilter_in_json() -> None:
+def test_a_condition_is_types_and_a_path_as_prefilter() -> None:
     query = Query[Event](
         QueryItem(
             ["A"], Text('k"').in_(["x"]), DecimalNumber("d").gt(2), Number("n").exists(False)
@@ -81,11 +81,22 @@ def test_a_condition_is_a_prefilter_in_json() -> None:
         QueryItem(["B"]),
     )
     assert append_condition(query) == (
-        '[{"types": ["A"], "path": "($.\\"k\\\\\\"\\" == $v0[*]) && ($.\\"d\\" > $v1)'
-        ' && (!($.\\"n\\".type() != \\"null\\"))",'
-        ' "vars": {"v0": ["x"], "v1": 2, "v2": false}},'
-        ' {"types": ["B"], "path": null, "vars": {}}]'
+        "A\nB",
+        '(($type == "A") && ($."k\\"" == $v0[*]) && ($."d" > $v1) && (!($."n".type() != "null")))'
+        ' || (($type == "B"))',
+        '{"v0": ["x"], "v1": 2, "v2": false, "type": null}',
     )
+
+
+def test_a_condition_on_one_set_of_types_does_not_ask_for_them_again() -> None:
+    types = ("A", "B")
+    query = Query[Event](QueryItem(types, Text("k").eq("x")), QueryItem(types, Text("l").eq("y")))
+    assert append_condition(query) == (
+        "A\nB",
+        '(($."k" == $v0)) || (($."l" == $v1))',
+        '{"v0": "x", "v1": "y"}',
+    )
+    assert append_condition(Query[Event](QueryItem(types))) == ("A\nB", None, "{}")
 
 
 class Named(Event, frozen=True):

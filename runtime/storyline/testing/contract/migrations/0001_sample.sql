@@ -164,7 +164,9 @@ with (fillfactor = 20);
 --
 -- types, versions, data: of each event, a line: JSON text holds no line breaks of its own.
 -- metadata: of all events.
--- condition: null, or [{"types": [...], "path": jsonpath or null, "vars": {...}}, ...], of which any may match.
+-- asked_types: null, or what an event after `after_id` must not be: of these types, a line each,
+-- asked_path, asked_vars: and with data that the path matches; null: any data. If the variables have a `type`, it
+-- becomes that of the event.
 -- after_at: null, or when the event `after_id` was recorded: a crash may have given its id to another.
 -- command_id: null, or under which the events are kept, with a digest of what they say: at most once.
 -- last_id: of the last new event; null: nothing was appended.
@@ -172,7 +174,7 @@ with (fillfactor = 20);
 -- refusal: null, or why nothing was appended:
 --   {"known": {"first_id", "last_id", "digest"}}: what was appended under `command_id` before;
 --   {"checked_id": id, "conflicts": [...]}: up to the head `checked_id`, the newer events that match, or that could
---   (`path` is a prefilter: the client has the last word); without "conflicts": more than 1000 are
+--   (the path is a prefilter: the client has the last word); without "conflicts": more than 1000 are
 --   newer, or those that match are large, and the client must look for itself;
 --   {}: the log does not have the event `after_id`, or has another.
 create function "sample".append_in_transaction(
@@ -180,7 +182,9 @@ create function "sample".append_in_transaction(
     in versions text,
     in data text,
     in metadata jsonb,
-    in condition jsonb default null,
+    in asked_types text default null,
+    in asked_path jsonpath default null,
+    in asked_vars jsonb default '{}',
     in after_id bigint default 0,
     in after_at timestamptz default null,
     in command_id text default null,
@@ -197,9 +201,7 @@ declare
     event_count constant bigint := cardinality(string_to_array(types, chr(10)));
     checked_id bigint;
     is_awaited boolean;
-    conflicts jsonb;
-    is_lost boolean := false;
-    is_unfit boolean := false;
+    conflicts bigint[];
 begin
     -- Where the clock was set back, chance tells a lost event from the one that took its place.
     update "sample".heads as head
@@ -226,63 +228,70 @@ begin
         return;
     end if;
 
-    if refusal is null and condition is not null and checked_id > after_id then
+    if refusal is null and asked_types is not null and checked_id > after_id then
         if checked_id - after_id > 1000 then
-            is_unfit := true;
-            is_lost := (
-                select seen.created_at <> after_at
-                from "sample".events as seen
-                where seen.id = after_id
-            );
+            refusal := jsonb_build_object('checked_id', checked_id);
         else
-            -- The limit of the tail never cuts: it tells the planner how short the tail is.
-            select
-                (select seen.created_at <> after_at from "sample".events as seen where seen.id = after_id),
-                coalesce(max(candidate.size) > 1000000, false),
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', candidate.id,
-                        'type', candidate.type,
-                        'version', candidate.version,
-                        'data', candidate.data,
-                        'metadata', candidate.metadata,
-                        'created_at', to_char(
-                            candidate.created_at at time zone 'UTC',
-                            'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-                        )
-                    )
-                    order by candidate.id
-                ) filter (where candidate.size <= 1000000)
-            into is_lost, is_unfit, conflicts
-            from (
-                select
-                    event.*,
-                    sum(pg_column_size(event.data) + pg_column_size(event.metadata)) over (order by event.id) as size
+            -- Every append that meets another pays for this. The limit tells the planner how short the tail is.
+            conflicts := array(
+                select newer.id
                 from (
                     select *
-                    from "sample".events as newer
-                    where newer.id > after_id
-                    order by newer.id
-                    limit 1000
-                ) as event
-                where exists (
-                    select
-                    from jsonb_to_recordset(condition) as item (types text[], path jsonpath, vars jsonb)
-                    where event.type = any (item.types)
-                    and (
-                        item.path is null
-                        or coalesce(jsonb_path_match(event.data, item.path, item.vars, true), true)
+                    from "sample".events as event
+                    where event.id >= after_id
+                    order by event.id
+                    limit 1000 + 1
+                ) as newer
+                where case
+                    when newer.id = after_id then newer.created_at <> after_at
+                    else newer.type = any (string_to_array(asked_types, chr(10)))
+                    and coalesce(
+                        jsonb_path_match(
+                            newer.data,
+                            asked_path,
+                            case
+                                when jsonb_exists(asked_vars, 'type')
+                                then asked_vars || jsonb_build_object('type', newer.type)
+                                else asked_vars
+                            end,
+                            true
+                        ),
+                        true
                     )
-                )
-            ) as candidate;
-        end if;
+                end
+            );
 
-        if is_lost then
-            refusal := '{}';
-        elsif is_unfit then
-            refusal := jsonb_build_object('checked_id', checked_id);
-        elsif conflicts is not null then
-            refusal := jsonb_build_object('checked_id', checked_id, 'conflicts', conflicts);
+            if after_id = any (conflicts) then
+                refusal := '{}';
+            elsif conflicts <> '{}' then
+                refusal := (
+                    select case
+                        when max(candidate.size) > 1000000
+                        then jsonb_build_object('checked_id', checked_id)
+                        else jsonb_build_object('checked_id', checked_id, 'conflicts', jsonb_agg(
+                            jsonb_build_object(
+                                'id', candidate.id,
+                                'type', candidate.type,
+                                'version', candidate.version,
+                                'data', candidate.data,
+                                'metadata', candidate.metadata,
+                                'created_at', to_char(
+                                    candidate.created_at at time zone 'UTC',
+                                    'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                                )
+                            )
+                            order by candidate.id
+                        ) filter (where candidate.size <= 1000000))
+                    end
+                    from (
+                        select
+                            event.*,
+                            sum(pg_column_size(event.data) + pg_column_size(event.metadata)) over (order by event.id) as size
+                        from "sample".events as event
+                        where event.id = any (conflicts)
+                    ) as candidate
+                );
+            end if;
         end if;
     end if;
 
@@ -343,7 +352,9 @@ create procedure "sample".append(
     in versions text,
     in data text,
     in metadata jsonb,
-    in condition jsonb default null,
+    in asked_types text default null,
+    in asked_path jsonpath default null,
+    in asked_vars jsonb default '{}',
     in after_id bigint default 0,
     in after_at timestamptz default null,
     in command_id text default null,
@@ -366,7 +377,8 @@ begin
     unused := pg_catalog.set_config('synchronous_commit', 'off', true);
 
     answer := "sample".append_in_transaction(
-        types, versions, data, metadata, condition, after_id, after_at, command_id, command_digest
+        types, versions, data, metadata, asked_types, asked_path, asked_vars,
+        after_id, after_at, command_id, command_digest
     );
     last_id := answer.last_id;
     recorded_at := answer.recorded_at;
