@@ -81,9 +81,7 @@ class AsyncPool:
             if self._is_closed:
                 raise PoolClosedError(is_given=False)
             await _require_reachable(dsn)
-            if self._opened_by is not None:
-                self.connections = _pool(dsn)
-            await self.connections.open()
+            self.connections = await _opened(dsn)
             self._opened_by = os.getpid()
 
 
@@ -126,6 +124,23 @@ class AsyncLent:
             raise ConnectionLostError(str(error)) from error
 
 
+async def _opened(dsn: Dsn) -> AsyncConnectionPool[Any]:
+    """With its first connection made: whoever asked before would have it make a second one.
+
+    Lent in turn, both would keep a process of the server busy, and its caches cold.
+    """
+    pool = _pool(dsn)
+    try:
+        await pool.open(wait=True, timeout=dsn.timeout)
+        await pool.resize(dsn.min_size, dsn.max_size)
+    except PoolTimeout as error:
+        raise UnreachableError(str(error)) from error
+    except BaseException:  # a cancelled task, too
+        await pool.close()
+        raise
+    return pool
+
+
 async def _require_reachable(dsn: Dsn) -> None:
     try:
         await (await AsyncConnection.connect(dsn.text, **dsn.settings())).close()
@@ -140,7 +155,7 @@ def _pool(given: AsyncConnectionPool[Any] | Dsn) -> AsyncConnectionPool[Any]:
         case Dsn() as dsn:
             return AsyncConnectionPool(
                 dsn.text,
-                min_size=dsn.min_size,
+                min_size=min(1, dsn.min_size),  # `open` waits for it, and for no more
                 max_size=dsn.max_size,
                 timeout=dsn.timeout,
                 kwargs=dsn.settings(),

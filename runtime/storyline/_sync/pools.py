@@ -82,9 +82,7 @@ class Pool:
             if self._is_closed:
                 raise PoolClosedError(is_given=False)
             _require_reachable(dsn)
-            if self._opened_by is not None:
-                self.connections = _pool(dsn)
-            self.connections.open()
+            self.connections = _opened(dsn)
             self._opened_by = os.getpid()
 
 
@@ -127,6 +125,23 @@ class Lent:
             raise ConnectionLostError(str(error)) from error
 
 
+def _opened(dsn: Dsn) -> ConnectionPool[Any]:
+    """With its first connection made: whoever asked before would have it make a second one.
+
+    Lent in turn, both would keep a process of the server busy, and its caches cold.
+    """
+    pool = _pool(dsn)
+    try:
+        pool.open(wait=True, timeout=dsn.timeout)
+        pool.resize(dsn.min_size, dsn.max_size)
+    except PoolTimeout as error:
+        raise UnreachableError(str(error)) from error
+    except BaseException:  # a cancelled task, too
+        pool.close()
+        raise
+    return pool
+
+
 def _require_reachable(dsn: Dsn) -> None:
     try:
         (Connection.connect(dsn.text, **dsn.settings())).close()
@@ -141,7 +156,7 @@ def _pool(given: ConnectionPool[Any] | Dsn) -> ConnectionPool[Any]:
         case Dsn() as dsn:
             return ConnectionPool(
                 dsn.text,
-                min_size=dsn.min_size,
+                min_size=min(1, dsn.min_size),  # `open` waits for it, and for no more
                 max_size=dsn.max_size,
                 timeout=dsn.timeout,
                 kwargs=dsn.settings(),

@@ -14,6 +14,7 @@ from database.clients.test_failures import waiting_sessions
 from database.clients.test_surroundings import locked_log
 from database.servers import eventually
 from storyline import Dsn, EventClient, PoolExhaustedError, UnreachableError
+from storyline._sync import pools
 from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_stream
 
 STREAM = list_stream(list_id=HOME)
@@ -41,6 +42,38 @@ def test_an_exhausted_pool_of_the_callers_is_told_as_well(sample_dsn: str) -> No
         pytest.raises(PoolExhaustedError),
     ):
         client.get_latest_event(STREAM)
+
+
+def test_one_call_after_the_other_needs_one_connection(sample_dsn: str) -> None:
+    with EventClient(SAMPLE, sample_dsn) as client:
+        for _ in range(3):
+            client.save_event(added(MILK))
+        assert others(sample_dsn) == 1
+
+
+def test_as_many_connections_are_kept_ready_as_wanted(sample_dsn: str) -> None:
+    with EventClient(SAMPLE, Dsn(sample_dsn, min_size=3)) as client:
+        client.save_event(added(MILK))
+        assert eventually(lambda: others(sample_dsn) == 3)
+
+
+def others(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        text = "select from pg_stat_activity where (datname, pid <> pg_backend_pid()) = (%s, true)"
+        return connection.execute(text, (connection.info.dbname,)).rowcount
+
+
+def test_a_pool_that_cannot_be_opened_is_opened_by_the_next_call(
+    sample_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server goes away between the look at it and the pool's first connection."""
+    with EventClient(SAMPLE, Dsn(sample_dsn, timeout=0.3)) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(pools, "_require_reachable", lambda dsn: None)
+            patched.setattr(Dsn, "settings", lambda dsn: {"host": "/nowhere"})
+            with pytest.raises(UnreachableError):
+                client.save_event(added(MILK))
+        assert client.save_event(added(MILK)).id == 1
 
 
 def test_a_connection_that_cannot_be_made_ready_is_put_back(
