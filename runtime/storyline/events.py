@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue
-from pydantic_core import PydanticSerializationError, from_json
+from pydantic_core import PydanticSerializationError, SchemaSerializer, core_schema, from_json
 
 from storyline.errors import UnwritableError
 from storyline.exact import MOST_DIGITS, is_exact
@@ -109,13 +109,31 @@ def write_json(model: Record) -> str:
 
 def write_lines(models: Sequence[Record]) -> str:
     """As `write_json`, a line each: JSON text holds no line breaks of its own."""
-    lines = [_serialized(model) for model in models]
-    text = "\n".join(lines)
+    text = _quick_lines(models) if len(models) > 1 else None
+    return "\n".join(map(write_json, models)) if text is None else text
+
+
+def _quick_lines(models: Sequence[Record]) -> str | None:
+    """None: they need a closer look, one by one. Whether their values fit is asked once for all."""
+    try:
+        _ANY.to_json(models, by_alias=True, exclude_none=True, warnings="error")
+        lines = [
+            model.__pydantic_serializer__.to_json(
+                model, by_alias=True, exclude_none=True, warnings=False
+            )
+            for model in models
+        ]
+    except PydanticSerializationError:
+        return None
+    text = b"\n".join(lines).decode()
     longest = max(map(len, lines))
     is_suspicious = _is_suspicious(text, longest) or (
-        longest > 2 * _DEEP and any(map(_is_branched, lines))
+        longest > 2 * _DEEP and any(map(_is_branched, text.split("\n")))
     )
-    return "\n".join(map(write_json, models)) if is_suspicious else text
+    return None if is_suspicious else text
+
+
+_ANY = SchemaSerializer(core_schema.any_schema())
 
 
 def _serialized(model: Record) -> str:

@@ -17,6 +17,7 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 A = TypeVar("A", bound=Event)
 B = TypeVar("B", bound=Event)
 C = TypeVar("C", bound=Event)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, init=False)
@@ -37,10 +38,10 @@ class QueryItem:
         was: Mapping[str, str] | None = None,
     ) -> None:
         wanted = tuple(dict.fromkeys(types))
-        older = ((old, type) for old, type in (was or {}).items() if type in wanted)
+        older = tuple(each for each in was.items() if each[1] in wanted) if was else ()
         object.__setattr__(self, "types", wanted)
-        object.__setattr__(self, "conditions", tuple(dict.fromkeys(conditions)))
-        object.__setattr__(self, "was", tuple(older))
+        object.__setattr__(self, "conditions", _each_once(conditions))
+        object.__setattr__(self, "was", older)
 
     @property
     def stored_types(self) -> tuple[str, ...]:
@@ -67,8 +68,7 @@ class Query(Generic[E_co]):
     items: tuple[QueryItem, ...]
 
     def __init__(self, *items: QueryItem) -> None:
-        asking = (item for item in items if item.types)
-        object.__setattr__(self, "items", tuple(dict.fromkeys(asking)))
+        object.__setattr__(self, "items", _each_once(tuple([i for i in items if i.types])))
 
     def __or__(self, other: Query[A]) -> Query[E_co | A]:
         return Query(*self.items, *other.items)
@@ -102,6 +102,11 @@ class Query(Generic[E_co]):
     def matches_stored(self, type: str, data: Mapping[str, Any]) -> bool:
         """As the database decides, for data read by `exact_json`."""
         return any(item.matches(type, data) for item in self.items)
+
+
+def _each_once(values: tuple[V, ...]) -> tuple[V, ...]:
+    """Mostly there is one, and its hash would take as long as the rest of a query."""
+    return tuple(dict.fromkeys(values)) if len(values) > 1 else values
 
 
 def either(queries: Sequence[Query[A]]) -> Query[A]:

@@ -6,7 +6,6 @@ Whatever is decided before the question and after the answer is decided in the c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -49,10 +48,18 @@ class Slice(NamedTuple):
         return (self.after.id,) if self.up_to_id is None else (self.after.id, self.up_to_id)
 
     @property
-    def shape(self) -> Slice:
-        """What decides on the text of a statement: not the ids, which are parameters."""
-        after = Seen(at=None if self.after.at is None else datetime.min)
-        return self._replace(after=after, up_to_id=None if self.up_to_id is None else 0)
+    def shape(self) -> SliceShape:
+        after, up_to_id, limit, latest_first = self
+        return SliceShape(after.at is not None, up_to_id is not None, limit, latest_first)
+
+
+class SliceShape(NamedTuple):
+    """What decides on the text of a statement: not the ids, which are parameters."""
+
+    is_after_known: bool
+    has_end: bool
+    limit: int | None
+    latest_first: bool
 
 
 class StatePage(NamedTuple):
@@ -104,8 +111,8 @@ def new(
     """Raises `NothingToSaveError`, and an error for each event that cannot be saved."""
     if not events:
         raise NothingToSaveError
-    for event in events:
-        story.require_event(event)
+    for one_of_each in dict(zip(map(type, events), events, strict=True)).values():
+        story.require_event(one_of_each)
     wanted = None if command_id is None else command(command_id, events)
     sent = batch(events, metadata)
     return NewEvents(events, metadata.as_read(sent.metadata), wanted, sent)

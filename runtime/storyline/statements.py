@@ -5,9 +5,9 @@ What comes from a schema or a caller is an identifier, a literal or a parameter,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from psycopg import sql
 
@@ -19,8 +19,10 @@ from storyline.jsonpaths import AppendCondition
 from storyline.operators import Operator
 from storyline.projections import SavedProjection
 from storyline.queries import Query
-from storyline.questions import Batch, Slice
+from storyline.questions import Batch, Slice, SliceShape
 from storyline.story import Story
+
+Shapes: TypeAlias = tuple[Shape, ...]
 
 _NOTHING = sql.Composed([sql.SQL("false")])
 _WINDOW = 1000
@@ -47,7 +49,7 @@ def event_stream(story: Story, query: Query[Any], part: Slice) -> Statement:
     Where the moment of the event `part.after` is known, that event comes with them, without its
     data, if the log still has it.
     """
-    return _asking(_event_stream_text(story.schema, _shapes(query), part.shape), query, part)
+    return _asking(_event_stream_text, story, query, part)
 
 
 def history(story: Story, query: Query[Any], after: Seen) -> Statement:
@@ -58,13 +60,12 @@ def history(story: Story, query: Query[Any], after: Seen) -> Statement:
     One statement, so one snapshot. Whoever then appends has a short tail to check, however old the
     last event of the stream is.
     """
-    part = Slice(after)
-    return _asking(_history_text(story.schema, _shapes(query), part.shape), query, part)
+    return _asking(_history_text, story, query, Slice(after))
 
 
 def count(story: Story, query: Query[Any], part: Slice) -> Statement:
     """What several items find counts once."""
-    return _asking(_count_text(story.schema, _shapes(query), part.shape), query, part)
+    return _asking(_count_text, story, query, part)
 
 
 class Append(NamedTuple):
@@ -208,13 +209,13 @@ def _append_in_transaction_text(schema: str) -> sql.SQL:
 
 
 @lru_cache
-def _event_stream_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
+def _event_stream_text(schema: str, items: Shapes, shape: SliceShape) -> sql.SQL:
     """Kept by shape: composing the text takes longer than PostgreSQL takes to find the events."""
-    stream = _merged(schema, shapes, part)
-    if part.after.at is None:
+    stream = _merged(schema, items, shape)
+    if not shape.is_after_known:
         return _composed(stream)
     text = sql.SQL("select * from ({}) as newer union all {} {}")
-    return _composed(text.format(stream, _last_seen(schema), _order(part._replace(limit=None))))
+    return _composed(text.format(stream, _last_seen(schema), _order(shape._replace(limit=None))))
 
 
 def _last_seen(schema: str) -> sql.Composed:
@@ -223,23 +224,23 @@ def _last_seen(schema: str) -> sql.Composed:
     ).format(sql.Identifier(schema, "events"))
 
 
-def _merged(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.Composed:
-    branches = [_branch(schema, shape, part) for shape in shapes]
+def _merged(schema: str, items: Shapes, shape: SliceShape) -> sql.Composed:
+    branches = [_branch(schema, item, shape) for item in items]
     if not branches:
-        return sql.SQL("{}{}").format(_matching(schema, _NOTHING), _between(part))
+        return sql.SQL("{}{}").format(_matching(schema, _NOTHING), _between(shape))
     if len(branches) == 1:
         return branches[0]
     found = sql.SQL(" union all ").join(sql.SQL("({})").format(branch) for branch in branches)
     merged = sql.SQL("select distinct on (id) * from ({}) as found {}")
-    return merged.format(found, _order(part))
+    return merged.format(found, _order(shape))
 
 
 @lru_cache
-def _count_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
-    predicates = [item_predicate(shape) for shape in shapes] or [_NOTHING]
+def _count_text(schema: str, items: Shapes, shape: SliceShape) -> sql.SQL:
+    predicates = [item_predicate(item) for item in items] or [_NOTHING]
     branches = [
         sql.SQL("select id from {} where {}{}").format(
-            sql.Identifier(schema, "events"), predicate, _between(part)
+            sql.Identifier(schema, "events"), predicate, _between(shape)
         )
         for predicate in predicates
     ]
@@ -248,14 +249,14 @@ def _count_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
 
 
 @lru_cache
-def _history_text(schema: str, shapes: Sequence[Shape], part: Slice) -> sql.SQL:
+def _history_text(schema: str, items: Shapes, shape: SliceShape) -> sql.SQL:
     text = sql.SQL(
         "select * from ({}) as stream union all "
         "select last_id + 1, null, null, null, null,"
         " nullif(recorded_at, '-infinity') at time zone 'UTC'"
         " from {} where partition = '' order by id"
     )
-    stream = _event_stream_text(schema, shapes, part)
+    stream = _event_stream_text(schema, items, shape)
     return _composed(text.format(stream, sql.Identifier(schema, "heads")))
 
 
@@ -264,32 +265,39 @@ def _composed(text: sql.Composed) -> sql.SQL:
     return sql.SQL(cast("Any", text.as_string(None)))
 
 
-def _asking(text: sql.SQL, query: Query[Any], part: Slice) -> Statement:
-    """Of a range PostgreSQL assumes, without its ends, that a third of the log is in it."""
-    conditions = (condition for item in query.items for condition in item.conditions)
-    has_range = any(condition.operator in _RANGES for condition in conditions)
-    return Statement(text, _parameters(query, part), has_range)
+def _asking(
+    text_of: Callable[[str, Shapes, SliceShape], sql.SQL],
+    story: Story,
+    query: Query[Any],
+    part: Slice,
+) -> Statement:
+    items, shape = tuple([Shape.of(item) for item in query.items]), part.shape
+    text = text_of(story.schema, items, shape)
+    return Statement(text, _parameters(query, items, part, shape), _has_range(items))
 
 
-def _shapes(query: Query[Any]) -> Sequence[Shape]:
-    return tuple(map(Shape.of, query.items))
+@lru_cache
+def _has_range(items: Shapes) -> bool:
+    """PostgreSQL assumes, without the ends of a range, that a third of the log is in it."""
+    return any(asked.operator in _RANGES for item in items for asked in item.conditions)
 
 
-def _parameters(query: Query[Any], part: Slice) -> Parameters:
+def _parameters(query: Query[Any], items: Shapes, part: Slice, shape: SliceShape) -> Parameters:
     """Without items there is still one branch, which finds nothing."""
-    several = [
-        (*parameters(item.conditions), *part.ends) * (2 if _looks_back(Shape.of(item), part) else 1)
-        for item in query.items
-    ] or [part.ends]
-    found = tuple(value for some in several for value in some)
-    return found if part.after.at is None else (*found, *part.after)
+    found: list[Any] = []
+    for asked, item in zip(query.items, items, strict=True):
+        once = (*parameters(asked.conditions), *part.ends)
+        found += once * 2 if _looks_back(item, shape) else once
+    if not items:
+        found += part.ends
+    return (*found, *part.after) if shape.is_after_known else tuple(found)
 
 
-def _branch(schema: str, shape: Shape, part: Slice) -> sql.Composed:
-    if _looks_back(shape, part):
-        return _looking_back(schema, shape, part)
-    matching = _matching(schema, item_predicate(shape))
-    return sql.SQL("{}{} {}").format(matching, _between(part), _order(part))
+def _branch(schema: str, item: Shape, shape: SliceShape) -> sql.Composed:
+    if _looks_back(item, shape):
+        return _looking_back(schema, item, shape)
+    matching = _matching(schema, item_predicate(item))
+    return sql.SQL("{}{} {}").format(matching, _between(shape), _order(shape))
 
 
 def _matching(schema: str, predicate: sql.Composable) -> sql.Composed:
@@ -297,11 +305,11 @@ def _matching(schema: str, predicate: sql.Composable) -> sql.Composed:
     return text.format(EVENT_COLUMNS, sql.Identifier(schema, "events"), predicate)
 
 
-def _looks_back(shape: Shape, part: Slice) -> bool:
-    return shape.is_by_element and part.latest_first and part.limit is not None
+def _looks_back(item: Shape, shape: SliceShape) -> bool:
+    return shape.latest_first and shape.limit is not None and item.is_by_element
 
 
-def _looking_back(schema: str, shape: Shape, part: Slice) -> sql.Composed:
+def _looking_back(schema: str, item: Shape, shape: SliceShape) -> sql.Composed:
     """First among the latest events; only if those are too few, by the index, which has no order.
 
     PostgreSQL would look from the end of the log for ever: it takes an element to be in a hundredth
@@ -316,22 +324,22 @@ def _looking_back(schema: str, shape: Shape, part: Slice) -> sql.Composed:
         " where (select count(*) from recent) < {limit}{between} {order})) as found {order}"
     )
     return text.format(
-        all=_matching(schema, item_predicate(shape)),
-        between=_between(part),
+        all=_matching(schema, item_predicate(item)),
+        between=_between(shape),
         heads=sql.Identifier(schema, "heads"),
         window=_WINDOW,
-        limit=part.limit,
-        order=_order(part),
+        limit=shape.limit,
+        order=_order(shape),
     )
 
 
-def _between(part: Slice) -> sql.SQL:
-    return sql.SQL(" and id > %s" if part.up_to_id is None else " and id > %s and id <= %s")
+def _between(shape: SliceShape) -> sql.SQL:
+    return sql.SQL(" and id > %s and id <= %s" if shape.has_end else " and id > %s")
 
 
-def _order(part: Slice) -> sql.Composed:
-    order = sql.SQL("order by id desc" if part.latest_first else "order by id")
-    limit = sql.SQL("") if part.limit is None else sql.SQL(" limit {}").format(int(part.limit))
+def _order(shape: SliceShape) -> sql.Composed:
+    order = sql.SQL("order by id desc" if shape.latest_first else "order by id")
+    limit = sql.SQL("") if shape.limit is None else sql.SQL(" limit {}").format(int(shape.limit))
     return sql.Composed([order, limit])
 
 

@@ -56,9 +56,8 @@ class Story:
 
     def require(self, stored_types: Iterable[str]) -> None:
         """Raises `UnknownEventError` for a type that is not of this story."""
-        for stored_type in stored_types:
-            if stored_type not in self.events:
-                raise UnknownEventError(stored_type, self.name)
+        if unknown := set(stored_types).difference(self.events):
+            raise UnknownEventError(min(unknown), self.name)
 
     def require_event(self, event: Event) -> None:
         """Raises `UnknownEventError` unless the event is of this story's own class.

@@ -137,3 +137,11 @@ def test_a_recorded_event_is_a_light_immutable_value() -> None:
     with pytest.raises(AttributeError):
         event.id = 2  # type: ignore[misc] # pyright: ignore
     assert not hasattr(event, "__dict__")
+
+
+def test_a_value_of_another_type_in_one_of_many_events_is_refused() -> None:
+    fits = Nested(any=1)
+    with pytest.raises(UnwritableError, match="Expected `str`"):
+        write_lines([fits, Renamed.model_construct(class_=3), fits])
+    with pytest.raises(UnwritableError, match="NESTED"):
+        write_lines((fits, Nested.model_construct(any=object())))
