@@ -61,7 +61,7 @@ def without_conditions(dsn: str) -> None:
             "select pg_get_functiondef('sample.append_in_transaction'::regproc)"
         ).fetchone()
         assert definition is not None
-        checked = "if refusal is null and condition is not null and"
+        checked = "if refusal is null and asked_types is not null and"
         assert checked in definition[0]
         connection.execute(definition[0].replace(checked, "if false and"))
 
