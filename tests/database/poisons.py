@@ -117,7 +117,7 @@ class StruckTexts(Texts):
 def run(dsn: str, marks: Path, policy: str, is_mended: bool) -> None:
     """As the command does, with short leases."""
     leasing.LEASE_SECONDS, pace.TICK_SECONDS = LEASE_SECONDS, 0.1
-    logging.basicConfig(level=logging.WARNING, filename=os.devnull)
+    logging.basicConfig(level=logging.WARNING, filename=marks / "log")
     Struck.marks = marks
     projections: list[Any] = [Journals, Texts] if is_mended else [Struck, StruckTexts]
     for each in projections:

@@ -54,6 +54,18 @@ class AsyncBatches:
         self._span = max(1, min(self._span, unwritten) // 2)
         self._go_back(leases, max(lease.position for lease in leases))
 
+    def be_wary(self) -> None:
+        """After one that went silent: perhaps of an event that ends its process, or never does.
+
+        In steps that grow from one event, each of them written: if this one goes silent as well, it
+        shows where. The nearer the event, the fewer it takes until it is the next.
+        """
+        orphans = [lease for lease in self._memory.leases.values() if lease.former]
+        for lease in orphans:
+            self._span = 1
+            self._careful_up_to = max(self._careful_up_to, lease.position + pace.MOST_ROWS)
+            lease.former = None
+
     async def advance(self) -> bool:
         """One batch for each group of shards. False: there was nothing new.
 

@@ -10,6 +10,7 @@ from storyline._async.connections import AsyncSession
 from storyline.projecting import building, leasing, parking
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
+from storyline.projecting.processes import place_of
 from storyline.projecting.shards import Build, Shard, names
 from storyline.projecting.sharing import fair_owners
 from storyline.story import Story
@@ -103,6 +104,11 @@ class AsyncLeases:
         if leases:
             await self._learn_what_is_parked({lease.shard for lease in leases})
             log.info("took over %s", names([lease.shard for lease in leases]))
+        for former in sorted({lease.former for lease in leases if lease.former}):
+            orphans = [lease for lease in leases if lease.former == former]
+            place, last = place_of(former), min(lease.position for lease in orphans)
+            held = names([lease.shard for lease in orphans])
+            log.warning("%s went silent after event %s: took over %s", place, last, held)
 
     async def _learn_what_is_parked(self, shards: set[Shard]) -> None:
         builds = {shard.build for shard in shards}

@@ -163,6 +163,7 @@ class AsyncWork:
     async def _tick(self) -> None:
         await self._leases.renew()
         surplus = await self._leases.surplus()
+        self._batches.be_wary()
         if surplus:
             await self._batches.flush([self._memory.leases[shard] for shard in surplus])
             await self._leases.release(surplus)

@@ -11,6 +11,7 @@ from storyline._sync.connections import Session
 from storyline.projecting import building, leasing, parking
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
+from storyline.projecting.processes import place_of
 from storyline.projecting.shards import Build, Shard, names
 from storyline.projecting.sharing import fair_owners
 from storyline.story import Story
@@ -102,6 +103,11 @@ class Leases:
         if leases:
             self._learn_what_is_parked({lease.shard for lease in leases})
             log.info("took over %s", names([lease.shard for lease in leases]))
+        for former in sorted({lease.former for lease in leases if lease.former}):
+            orphans = [lease for lease in leases if lease.former == former]
+            place, last = place_of(former), min(lease.position for lease in orphans)
+            held = names([lease.shard for lease in orphans])
+            log.warning("%s went silent after event %s: took over %s", place, last, held)
 
     def _learn_what_is_parked(self, shards: set[Shard]) -> None:
         builds = {shard.build for shard in shards}

@@ -164,6 +164,7 @@ class Work:
     def _tick(self) -> None:
         self._leases.renew()
         surplus = self._leases.surplus()
+        self._batches.be_wary()
         if surplus:
             self._batches.flush([self._memory.leases[shard] for shard in surplus])
             self._leases.release(surplus)

@@ -101,7 +101,7 @@ def claim(story: Story, owner: str, shards: Sequence[Shard]) -> Statement:
     """Takes those that are free. The new fence locks the former owner out."""
     text = sql.SQL(
         "with free as ("
-        "select type, version, build, shard from {shards} as shard_row"
+        "select type, version, build, shard, owner from {shards} as shard_row"
         " join unnest(%s::text[], %s::int[], %s::int[], %s::int[])"
         " as wanted (type, version, build, shard) using (type, version, build, shard)"
         " where owner is null or owner = %s or expires_at < clock_timestamp()"
@@ -112,15 +112,16 @@ def claim(story: Story, owner: str, shards: Sequence[Shard]) -> Statement:
         " moved_at = coalesce(moved_at, clock_timestamp()) from free"
         " where (taken.type, taken.version, taken.build, taken.shard)"
         " = (free.type, free.version, free.build, free.shard)"
-        " returning taken.type, taken.version, taken.build, taken.shard, fence, position"
+        " returning taken.type, taken.version, taken.build, taken.shard, fence, position,"
+        " nullif(free.owner, %s)"
     ).format(shards=table(story, "projection_shards"))
-    return Statement(text, (*_columns(shards), owner, owner, LEASE_SECONDS))
+    return Statement(text, (*_columns(shards), owner, owner, LEASE_SECONDS, owner))
 
 
 def claimed(row: Row, now: float) -> Lease:
-    type, version, build, number, fence, position = row
+    type, version, build, number, fence, position, former = row
     shard = Shard(Build(type, version, build), number)
-    return Lease(shard, fence, position, position, now, told=position, told_at=now)
+    return Lease(shard, fence, position, position, now, told=position, told_at=now, former=former)
 
 
 def tell(story: Story, owner: str, leases: Sequence[Lease]) -> Statement:

@@ -94,6 +94,7 @@ class Lease:
     `saved`: the position of its row. `position`: how far its states in memory have got.
     `written_at`: when they were last the same, by the process's own clock. `told`: where it was
     when its pace was last looked at; `rate`: events of the log a second, before that.
+    `former`: who had it before, and went silent.
     """
 
     shard: Shard
@@ -105,6 +106,7 @@ class Lease:
     told_at: float
     rate: float = 0.0
     fault: Fault | None = None
+    former: str | None = None
 
     def has_news(self, now: float) -> bool:
         """Looks at the pace; false: it stands where it stood, as it did the time before."""

@@ -64,6 +64,13 @@ class Scene:
     def is_whole(self) -> bool:
         return caught_up(self.dsn) and journals(self.dsn) == history(self.dsn)
 
+    def has_fallen(self, blow: str, times: int) -> bool:
+        return self.eventually(lambda: len(list(self.marks.glob(f"{blow}.*"))) == times)
+
+    def log(self) -> str:
+        """Of all processes."""
+        return (self.marks / "log").read_text()
+
     def fates(self) -> dict[str, int]:
         """Of the events that failed, by what became of them: their ids."""
         return {each.fate: each.event_id for each in self.administration.failures()}
@@ -177,7 +184,7 @@ def test_an_event_that_cannot_be_read_is_skipped_only_by_order(scene: Scene, pol
 def test_a_fold_that_takes_its_process_along_leaves_whole_states_to_the_next(
     scene: Scene, blow: str, policy: str
 ) -> None:
-    """Nobody can tell which event it was: but nothing is skipped or doubled, and `status` tells."""
+    """Nobody has noted which event it was: but nothing is skipped or doubled."""
     scene.starts(policy)
     scene.strikes(blow)
     assert scene.eventually(lambda: list(scene.marks.glob(f"{blow}.*"))), "it has fallen"
@@ -189,6 +196,18 @@ def test_a_fold_that_takes_its_process_along_leaves_whole_states_to_the_next(
         assert scene.eventually(lambda: len(scene.living()) == 2), "the zombie is back"
         scene.client.save_events([added(EGGS), *(added(EGGS, each) for each in OTHERS)])
         assert scene.eventually(scene.is_whole)
+
+
+@pytest.mark.parametrize("blow", ["hang", "end_the_process"])
+def test_it_shows_after_which_event_one_process_after_the_other_goes_silent(
+    scene: Scene, blow: str
+) -> None:
+    scene.starts("stop")
+    scene.strikes(blow)
+    for ended in (1, 2):
+        assert scene.has_fallen(blow, ended)
+        scene.starts("stop")
+    assert scene.eventually(lambda: "went silent after event 3:" in scene.log())
 
 
 def append_unreadable(dsn: str) -> None:
