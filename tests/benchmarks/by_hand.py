@@ -23,26 +23,39 @@ def append(dsn: str, worker: int) -> Operation:
 
 
 def command(dsn: str, worker: int) -> Operation:
-    """Reads a list, folds it, inserts if nothing newer is there: two of them can race."""
+    """Two of them can race."""
+    connection = psycopg.connect(dsn, autocommit=True)
+    names = names_for(worker, lists_in(dsn))
+    return lambda: decide(connection, next(names), f"new-{worker}")
+
+
+def locked_command(dsn: str, worker: int) -> Operation:
+    """Nobody else decides on the list meanwhile, if all writers do so."""
     connection = psycopg.connect(dsn, autocommit=True)
     names = names_for(worker, lists_in(dsn))
 
-    def decide() -> None:
+    def decide_alone() -> None:
         list_id = next(names)
-        rows = connection.execute(
-            "select id, type, data from plain"
-            " where (data->>'list_id') collate \"C\" = %s order by id",
-            (list_id,),
-        ).fetchall()
-        event = added(list_id, f"new-{worker}")
-        assert event["item_id"] not in open_items(rows)
-        connection.execute(
-            "insert into plain (type, data) select %s, %s::jsonb where not exists ("
-            "select from plain where id > %s and (data->>'list_id') collate \"C\" = %s)",
-            ("ITEM_ADDED", json.dumps(event), rows[-1][0], list_id),
-        )
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (list_id,))
+            decide(connection, list_id, f"new-{worker}")
 
-    return decide
+    return decide_alone
+
+
+def decide(connection: psycopg.Connection, list_id: str, item_id: str) -> None:
+    """Reads a list, folds it, and inserts if nothing newer is there."""
+    rows = connection.execute(
+        "select id, type, data from plain where (data->>'list_id') collate \"C\" = %s order by id",
+        (list_id,),
+    ).fetchall()
+    event = added(list_id, item_id)
+    assert event["item_id"] not in open_items(rows)
+    connection.execute(
+        "insert into plain (type, data) select %s, %s::jsonb where not exists ("
+        "select from plain where id > %s and (data->>'list_id') collate \"C\" = %s)",
+        ("ITEM_ADDED", json.dumps(event), rows[-1][0], list_id),
+    )
 
 
 def latest_event(dsn: str, worker: int) -> Operation:

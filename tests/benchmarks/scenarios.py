@@ -11,6 +11,7 @@ from benchmarks.logs import BATCH, EVENTS
 
 PEER = os.environ.get("PEER")
 HAND, OURS, COMMIT = "hand-written", "storyline", "a commit each"
+LOCKED = "hand-written, locked"
 SIZES = (10_000, 1_000_000, 5_000_000)
 AGGREGATES, DCB = "peer's aggregates", "peer's DCB recorder"
 
@@ -50,7 +51,8 @@ def scenarios() -> Iterator[Scenario]:
         yield Scenario("append", append, processes)
     peers = {AGGREGATES: "peers.aggregate_command", DCB: "peers.dcb_command"} if PEER else {}
     for processes in (1, 8):
-        command = _named({HAND: "by_hand.command", OURS: "ours.command", **peers})
+        hands = {HAND: "by_hand.command", LOCKED: "by_hand.locked_command"}
+        command = _named({**hands, OURS: "ours.command", **peers})
         yield Scenario("command", command, processes)
     slow = _named({COMMIT: "ours.append_with_a_flush_each", OURS: "ours.append"})
     yield Scenario("append, slow flush", slow, 32, is_slow=True)
