@@ -181,9 +181,9 @@ def outcome_unknown(new: NewEvents[Any], error: ConnectionLostError | Error) -> 
     return OutcomeUnknownError(types, new.command.id if new.command else None, reason)
 
 
-UNWRITABLE = (DataError, errors.ProgramLimitExceeded)
-"""After these nothing was written: a value is larger than a column or an index takes, or none of
-the column's type.
+UNWRITABLE = (DataError, errors.ProgramLimitExceeded, errors.StatementTooComplex)
+"""After these nothing was written, however often it is asked: a value is larger than a column or an
+index takes, or none of the column's type. The driver calls some of them operational.
 """
 
 

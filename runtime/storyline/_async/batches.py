@@ -16,13 +16,13 @@ from storyline.projecting import batches, folding, leasing, pace, parking
 from storyline.projecting.folding import Failures, Reading, Touch
 from storyline.projecting.memory import Memory
 from storyline.projecting.parking import Order
-from storyline.projecting.processes import REFUSED
 from storyline.projecting.shards import Lease
 from storyline.projecting.states import Held, Parked, StateKey
 from storyline.questions import Slice
 from storyline.rows import Row, collector_paused
 from storyline.statements import Statement, event_stream
 from storyline.story import Story
+from storyline.surroundings import UNWRITABLE, unwritable
 
 log = logging.getLogger("storyline.projector")
 
@@ -211,9 +211,8 @@ class AsyncBatches:
     async def _write(self, states: Sequence[Held]) -> None:
         try:
             await self._session.run(batches.write_states(self._story, states))
-        except REFUSED as error:
-            types = ", ".join(sorted({each.shard.build.type for each in states}))
-            raise UnwritableError(types, error.diag.message_primary or str(error)) from error
+        except UNWRITABLE as error:
+            raise unwritable((each.shard.build.type for each in states), error) from error
 
     def _go_back(self, leases: Sequence[Lease], careful_up_to: int) -> None:
         """To what is written: a fold that failed may have left its mark on what is in memory."""

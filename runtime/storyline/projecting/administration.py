@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from psycopg import sql
 
+from storyline.projecting.batches import last_id
 from storyline.projecting.building import add_shards, begin_anew
 from storyline.projecting.shards import Projection, Run
 from storyline.statements import Statement, table
@@ -26,13 +27,13 @@ def progress(projection: Projection) -> Statement:
     """
     text = sql.SQL(
         "select avg(greatest(position, folded))::bigint,"
-        " (select last_id from {heads} where partition = ''),"
+        " {last_id},"
         " count(distinct owner) filter (where expires_at > clock_timestamp())"
         " from {builds} join {shards} using (type, version, build)"
         " where (type, version, revision) = (%s, %s, %s) and status = 'building'"
         " having count(*) > 0"
     ).format(
-        heads=table(projection.story, "heads"),
+        last_id=last_id(projection.story),
         builds=table(projection.story, "projection_builds"),
         shards=table(projection.story, "projection_shards"),
     )

@@ -19,10 +19,13 @@ from storyline.statements import EVENT_COLUMNS, Statement, table
 from storyline.story import Story
 
 
-def head(story: Story) -> Statement:
+def last_id(story: Story) -> sql.Composed:
     """How far the log has got: every event up to there is to be seen, and none is missing."""
-    text = sql.SQL("select last_id from {} where partition = ''")
-    return Statement(text.format(table(story, "heads")))
+    return sql.SQL("(select last_id from {} where partition = '')").format(table(story, "heads"))
+
+
+def head(story: Story) -> Statement:
+    return Statement(last_id(story))
 
 
 def next_events(

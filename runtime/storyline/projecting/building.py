@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from psycopg import sql
 
-from storyline.projecting.batches import by_column
+from storyline.projecting.batches import by_column, last_id
 from storyline.projecting.shards import Build, Projection, Run, shard_count
 from storyline.statements import Statement, table
 from storyline.story import Story
@@ -38,13 +38,11 @@ def _begin(story: Story, projection: Projection, is_enough: sql.SQL) -> Statemen
     text = sql.SQL(
         "insert into {builds} (type, version, build, revision, shards, target, status)"
         " select %s, %s, coalesce(max(build), 0) + 1, %s, %s,"
-        " (select last_id from {heads} where partition = ''), 'building'"
+        " {last_id}, 'building'"
         " from {builds} where type = %s and version = %s"
         " having not coalesce(bool_or(status <> 'retired' and {is_enough}), false)"
         " on conflict do nothing"
-    ).format(
-        builds=table(story, "projection_builds"), heads=table(story, "heads"), is_enough=is_enough
-    )
+    ).format(builds=table(story, "projection_builds"), last_id=last_id(story), is_enough=is_enough)
     type, version, revision = Run.of(projection)
     shards = shard_count(projection)
     return Statement(text, (type, version, revision, shards, type, version, revision))
@@ -70,7 +68,7 @@ def switch(story: Story, build: Build) -> Statement:
         " where (shard.type, shard.version, shard.build)"
         " = (candidate.type, candidate.version, candidate.build) and (shard.error is not null or"
         " shard.position < greatest(candidate.target,"
-        " (select last_id from {heads} where partition = '') - %s)))"
+        " {last_id} - %s)))"
         " and not exists (select from {parked} as parked"
         " where (parked.type, parked.version, parked.build)"
         " = (candidate.type, candidate.version, candidate.build) and skipped_at is null)"
@@ -85,7 +83,7 @@ def switch(story: Story, build: Build) -> Statement:
     ).format(
         builds=table(story, "projection_builds"),
         shards=table(story, "projection_shards"),
-        heads=table(story, "heads"),
+        last_id=last_id(story),
         parked=table(story, "parked_events"),
     )
     return Statement(text, (*build, REACH))

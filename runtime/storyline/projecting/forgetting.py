@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
+from storyline.projecting.batches import last_id
 from storyline.projecting.subscribing import PREFIX
 from storyline.statements import Statement, table
 from storyline.story import Story
@@ -72,10 +73,10 @@ class Position(NamedTuple):
 def position(story: Story, name: str) -> Statement:
     """No row: there is no such subscription."""
     text = sql.SQL(
-        "select min(position), max(position), (select last_id from {heads} where partition = ''),"
+        "select min(position), max(position), {last_id},"
         " coalesce(array_agg(distinct owner) filter (where expires_at > clock_timestamp()),"
         " array[]::text[]) from {shards} where type = %s having count(*) > 0"
-    ).format(heads=table(story, "heads"), shards=table(story, "projection_shards"))
+    ).format(last_id=last_id(story), shards=table(story, "projection_shards"))
     return Statement(text, (_type(name),))
 
 

@@ -7,12 +7,8 @@ import socket
 from time import monotonic
 from uuid import uuid4
 
-from psycopg import DataError, InterfaceError, OperationalError
-from psycopg.errors import (
-    IdleInTransactionSessionTimeout,
-    ProgramLimitExceeded,
-    StatementTooComplex,
-)
+from psycopg import InterfaceError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from storyline.failures import (
     ConnectionLostError,
@@ -20,6 +16,7 @@ from storyline.failures import (
     ReadOnlyError,
     UnreachableError,
 )
+from storyline.surroundings import UNWRITABLE
 
 PASSING = (
     ConnectionLostError,
@@ -32,11 +29,6 @@ PASSING = (
 )
 """A restart or a change of servers, once the database has been reached at all; and a process
 that was frozen is told so.
-"""
-
-REFUSED = (DataError, ProgramLimitExceeded, StatementTooComplex)
-"""The database is there, and does not take a value: it will not, however often it is asked. The
-driver calls some of these operational.
 """
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -71,7 +63,7 @@ class Outages:
 
         The database was never reached, so the DSN is wrong; or it does not take a value.
         """
-        if not self._was_connected or isinstance(error, REFUSED):
+        if not self._was_connected or isinstance(error, UNWRITABLE):
             raise error
         if self._is_over and monotonic() - self._connected_at > _LONGEST_PAUSE:
             self._pause = 0.0

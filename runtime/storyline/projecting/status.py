@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
+from storyline.projecting.batches import last_id
 from storyline.projecting.subscribing import PREFIX
 from storyline.statements import Statement, table
 from storyline.story import Story
@@ -88,13 +89,13 @@ def statuses(story: Story) -> Statement:
         " array[]::text[]) as owners, min(failed_event_id) as stopped_before,"
         " min(error) as reason from {builds} join {shards} using (type, version, build)"
         " where status <> 'retired' group by type, version, build) as found,"
-        " (select last_id from {heads} where partition = '') as head"
+        " {last_id} as head"
         " order by type like %s, type, version, build"
     ).format(
         events=table(story, "events"),
         parked=table(story, "parked_events"),
         builds=table(story, "projection_builds"),
         shards=table(story, "projection_shards"),
-        heads=table(story, "heads"),
+        last_id=last_id(story),
     )
     return Statement(text, (f"{PREFIX}%",))
