@@ -54,6 +54,7 @@ RENAMED = {
     "AsyncProjector": "Projector",
     "AsyncReader": "Reader",
     "AsyncReading": "Reading",
+    "AsyncReconnecting": "Reconnecting",
     "AsyncRest": "Rest",
     "AsyncSaving": "Saving",
     "AsyncSession": "Session",

@@ -13,13 +13,13 @@ from storyline._async.batches import AsyncBatches, LeaseLostError
 from storyline._async.client import AsyncEventClient
 from storyline._async.connections import AsyncSession
 from storyline._async.leases import AsyncLeases
+from storyline._async.reconnecting import AsyncReconnecting
 from storyline._async.rest import AsyncRest
 from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
-from storyline.pauses import async_pause
 from storyline.projecting import building, pace
 from storyline.projecting.batches import head
 from storyline.projecting.memory import Memory, runs
-from storyline.projecting.processes import PASSING, Outages, new_owner
+from storyline.projecting.processes import new_owner
 from storyline.projecting.shards import Projection
 from storyline.story import Story
 
@@ -43,7 +43,7 @@ class AsyncProjector:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
         self._is_stopping = False
-        self._outages = Outages()
+        self._reconnecting = AsyncReconnecting(log)
 
     def stop(self) -> None:
         """Lets `run` end after the batch that it is at. May be called by any thread or signal.
@@ -68,15 +68,10 @@ class AsyncProjector:
     async def _run(self, target: int | None) -> None:
         owner = new_owner()  # each call is a process of its own, also after a fork
         while not self._is_stopping:
-            try:
-                async with self._client.log.session() as session:
-                    self._outages.over()
-                    await self._work(session, owner, target)
+            async with self._reconnecting, self._client.log.session() as session:
+                self._reconnecting.over()
+                await self._work(session, owner, target)
                 return
-            except PASSING as error:
-                seconds = self._outages.pause(error)
-                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
-                await async_pause(seconds)
 
     async def _work(self, session: AsyncSession, owner: str, target: int | None) -> None:
         """What is in memory is written when all went well, and dropped when anything did not."""

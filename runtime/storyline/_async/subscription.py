@@ -12,10 +12,10 @@ from psycopg import Error
 
 from storyline._async.connections import AsyncSession
 from storyline._async.consumer import AsyncConsumer
+from storyline._async.reconnecting import AsyncReconnecting
 from storyline.events import Event, Recorded
-from storyline.pauses import async_pause
 from storyline.projecting import leasing, pace, subscribing
-from storyline.projecting.processes import PASSING, Outages, new_owner
+from storyline.projecting.processes import new_owner
 from storyline.queries import Query
 from storyline.questions import require_id, require_positive
 from storyline.repeating import async_repeated
@@ -69,18 +69,13 @@ class AsyncSubscription(Generic[E]):
         Whoever iterates is a consumer of its own, also where it shares this object with others.
         """
         require_positive("most", most)
-        owner, outages = new_owner(), Outages()
+        owner, reconnecting = new_owner(), AsyncReconnecting(log)
         while not self._is_stopping:
-            try:
-                async with self._client.log.session() as session:
-                    outages.over()
-                    async with aclosing(self._consumed(session, owner, most)) as batches:
-                        async for batch in batches:
-                            yield batch
-            except PASSING as error:
-                seconds = outages.pause(error)
-                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
-                await async_pause(seconds)
+            async with reconnecting, self._client.log.session() as session:
+                reconnecting.over()
+                async with aclosing(self._consumed(session, owner, most)) as batches:
+                    async for batch in batches:
+                        yield batch
 
     async def _consumed(
         self, session: AsyncSession, owner: str, most: int

@@ -14,13 +14,13 @@ from storyline._sync.batches import Batches, LeaseLostError
 from storyline._sync.client import EventClient
 from storyline._sync.connections import Session
 from storyline._sync.leases import Leases
+from storyline._sync.reconnecting import Reconnecting
 from storyline._sync.rest import Rest
 from storyline.errors import ProjectionOnDemandError, ProjectionStoppedError, UnwritableError
-from storyline.pauses import pause
 from storyline.projecting import building, pace
 from storyline.projecting.batches import head
 from storyline.projecting.memory import Memory, runs
-from storyline.projecting.processes import PASSING, Outages, new_owner
+from storyline.projecting.processes import new_owner
 from storyline.projecting.shards import Projection
 from storyline.story import Story
 
@@ -44,7 +44,7 @@ class Projector:
             if projection.reads is None:
                 raise ProjectionOnDemandError(projection.projection_type)
         self._is_stopping = False
-        self._outages = Outages()
+        self._reconnecting = Reconnecting(log)
 
     def stop(self) -> None:
         """Lets `run` end after the batch that it is at. May be called by any thread or signal.
@@ -69,15 +69,10 @@ class Projector:
     def _run(self, target: int | None) -> None:
         owner = new_owner()  # each call is a process of its own, also after a fork
         while not self._is_stopping:
-            try:
-                with self._client.log.session() as session:
-                    self._outages.over()
-                    self._work(session, owner, target)
+            with self._reconnecting, self._client.log.session() as session:
+                self._reconnecting.over()
+                self._work(session, owner, target)
                 return
-            except PASSING as error:
-                seconds = self._outages.pause(error)
-                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
-                pause(seconds)
 
     def _work(self, session: Session, owner: str, target: int | None) -> None:
         """What is in memory is written when all went well, and dropped when anything did not."""

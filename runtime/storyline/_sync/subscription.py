@@ -13,10 +13,10 @@ from psycopg import Error
 
 from storyline._sync.connections import Session
 from storyline._sync.consumer import Consumer
+from storyline._sync.reconnecting import Reconnecting
 from storyline.events import Event, Recorded
-from storyline.pauses import pause
 from storyline.projecting import leasing, pace, subscribing
-from storyline.projecting.processes import PASSING, Outages, new_owner
+from storyline.projecting.processes import new_owner
 from storyline.queries import Query
 from storyline.questions import require_id, require_positive
 from storyline.repeating import repeated
@@ -70,17 +70,12 @@ class Subscription(Generic[E]):
         Whoever iterates is a consumer of its own, also where it shares this object with others.
         """
         require_positive("most", most)
-        owner, outages = new_owner(), Outages()
+        owner, reconnecting = new_owner(), Reconnecting(log)
         while not self._is_stopping:
-            try:
-                with self._client.log.session() as session:
-                    outages.over()
-                    with closing(self._consumed(session, owner, most)) as batches:
-                        yield from batches
-            except PASSING as error:
-                seconds = outages.pause(error)
-                log.warning("lost the database (%s): again in %s s", type(error).__name__, seconds)
-                pause(seconds)
+            with reconnecting, self._client.log.session() as session:
+                reconnecting.over()
+                with closing(self._consumed(session, owner, most)) as batches:
+                    yield from batches
 
     def _consumed(
         self, session: Session, owner: str, most: int
