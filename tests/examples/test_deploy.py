@@ -26,7 +26,7 @@ TILLS, EVENTS = 10, 2500
 
 FOLDS = {
     "old": "return state.replace(total=state.total + event.data.amount)",
-    "new": "time.sleep(0.0005); return state.replace("
+    "new": "time.sleep(0.002); return state.replace("
     "total=state.total + event.data.amount, payments=state.payments + 1)",
 }
 PROJECTION = """
@@ -172,6 +172,7 @@ def kill_midway(new: Application, dsn: str) -> None:
     """One process, and the other is told to stop: the build is left as it is."""
     killed, stopped = new.starts(RUN), new.starts(RUN)
     assert eventually(lambda: folded(dsn, 2) > EVENTS / 10, 20), "it is being built"
+    assert eventually(lambda: running(dsn) == 4, 20), "before, a process takes no signal"
     killed.kill()
     ended([stopped])
     assert folded(dsn, 2) > 0
@@ -206,6 +207,11 @@ def ended(processes: Sequence[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.send_signal(signal.SIGTERM)
     assert [process.wait() for process in processes] == [0] * len(processes)
+
+
+def running(dsn: str) -> int:
+    """How many processes have announced themselves, of all releases."""
+    return _number(dsn, "select count(*) from till.projectors where expires_at > clock_timestamp()")
 
 
 def folded(dsn: str, version: int) -> int:
