@@ -62,6 +62,7 @@ class AsyncAdministration:
     async def forget(self, projection_type: str, versions: Collection[int]) -> None:
         """Deletes all states of these versions, in pieces, with all that is known of them.
 
+        A projector deletes what is retired as well: whoever is first, it ends when nothing is left.
         Raises `StillRunError` where a process is at one, before anything is deleted.
         """
         kept = [each for each in await self.kept(projection_type) if each.version in versions]
@@ -69,8 +70,10 @@ class AsyncAdministration:
             raise StillRunError(projection_type, owners)
         for version in versions:
             await self._ordered(forgetting.retire(self._story, projection_type, version))
-        for row in await self._client.log.fetch(building.retired(self._story, [projection_type])):
-            await self._clear(Build(*row))
+        retired = building.retired(self._story, [projection_type])
+        while builds := await self._client.log.fetch(retired):
+            for build in builds:
+                await self._ordered(building.clear(self._story, Build(*build)))
 
     async def position(self, name: str) -> Position:
         """Of a subscription. Raises `NotKeptError`."""
@@ -89,11 +92,6 @@ class AsyncAdministration:
         owners = (await self.position(name)).owners
         if owners or not (await self._ordered(forgetting.forget(self._story, name)))[-1]:
             raise StillRunError(name, owners)
-
-    async def _clear(self, build: Build) -> None:
-        """A piece at a time, as its last statement deletes the build's row when nothing is left."""
-        while not (await self._ordered(building.clear(self._story, build)))[-1]:
-            pass
 
     async def _ordered(self, statements: Iterable[Statement]) -> list[int]:
         """In one transaction. Returns how many rows each has written."""

@@ -63,6 +63,7 @@ class Administration:
     def forget(self, projection_type: str, versions: Collection[int]) -> None:
         """Deletes all states of these versions, in pieces, with all that is known of them.
 
+        A projector deletes what is retired as well: whoever is first, it ends when nothing is left.
         Raises `StillRunError` where a process is at one, before anything is deleted.
         """
         kept = [each for each in self.kept(projection_type) if each.version in versions]
@@ -70,8 +71,10 @@ class Administration:
             raise StillRunError(projection_type, owners)
         for version in versions:
             self._ordered(forgetting.retire(self._story, projection_type, version))
-        for row in self._client.log.fetch(building.retired(self._story, [projection_type])):
-            self._clear(Build(*row))
+        retired = building.retired(self._story, [projection_type])
+        while builds := self._client.log.fetch(retired):
+            for build in builds:
+                self._ordered(building.clear(self._story, Build(*build)))
 
     def position(self, name: str) -> Position:
         """Of a subscription. Raises `NotKeptError`."""
@@ -90,11 +93,6 @@ class Administration:
         owners = (self.position(name)).owners
         if owners or not (self._ordered(forgetting.forget(self._story, name)))[-1]:
             raise StillRunError(name, owners)
-
-    def _clear(self, build: Build) -> None:
-        """A piece at a time, as its last statement deletes the build's row when nothing is left."""
-        while not (self._ordered(building.clear(self._story, build)))[-1]:
-            pass
 
     def _ordered(self, statements: Iterable[Statement]) -> list[int]:
         """In one transaction. Returns how many rows each has written."""

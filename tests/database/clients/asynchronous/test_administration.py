@@ -1,5 +1,8 @@
 """Looking after projections and subscriptions from Python, as their commands do."""
 
+from collections.abc import Sequence
+
+import psycopg
 import pytest
 from psycopg.sql import SQL
 
@@ -19,8 +22,10 @@ from storyline import (
     StillRunError,
     UnwritableError,
 )
-from storyline.projecting.shards import Projection
+from storyline.projecting import building
+from storyline.projecting.shards import Build, Projection
 from storyline.statements import Statement
+from storyline.story import Story
 from storyline.testing.contract.story import (
     HOME,
     MILK,
@@ -157,6 +162,27 @@ async def test_many_states_are_deleted_in_pieces(
     await client.save_events([added(MILK, ListId(f"list {n}")) for n in range(7)])
     await caught_up(client, Journals)
     monkeypatch.setattr("storyline.projecting.building.CHUNK", 2)
+    administration = AsyncAdministration(client)
+    await administration.forget("journal", [1])
+    assert await administration.kept("journal") == []
+
+
+async def test_what_a_projector_deletes_first_is_not_waited_for(
+    client: AsyncEventClient, sample_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.save_event(added(MILK))
+    await caught_up(client, Journals)
+    cleared, clear = list[Build](), building.clear
+
+    def clear_late(story: Story, build: Build) -> Sequence[Statement]:
+        assert build not in cleared, "there is nothing left of it"
+        cleared.append(build)
+        with psycopg.connect(sample_dsn) as projector:
+            for statement in clear(story, build):
+                projector.execute(statement.text, statement.parameters)
+        return clear(story, build)
+
+    monkeypatch.setattr(building, "clear", clear_late)
     administration = AsyncAdministration(client)
     await administration.forget("journal", [1])
     assert await administration.kept("journal") == []
