@@ -93,9 +93,8 @@ class AsyncStates:
             stored_text("after", after.id)
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
-        found = await self.log.answer(FindStates(*kind, where or StateQuery(), page))
-        if not found:
-            await self._require_built(*kind)
+        question = FindStates(*kind, where or StateQuery(), page)
+        found = await self.log.answer(question) or await self._found_if_built(question)
         state_class = cast("type[S]", projection.state_class)
         return tuple(rows.saved_projection(state_class, row) for row in found)
 
@@ -107,9 +106,10 @@ class AsyncStates:
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
         kind = projection.projection_type, projection.version
-        ((count,),) = await self.log.answer(CountStates(*kind, where or StateQuery()))
+        question = CountStates(*kind, where or StateQuery())
+        ((count,),) = await self.log.answer(question)
         if not count:
-            await self._require_built(*kind)
+            ((count,),) = await self._found_if_built(question)
         return int(count)
 
     async def wait_for(
@@ -137,10 +137,11 @@ class AsyncStates:
             seconds = pace.next_wait(seconds)
             await async_pause(min(seconds, left))
 
-    async def _require_built(self, type: str, version: int) -> None:
-        """Nothing was found: is that the answer?"""
-        if await self._finds(IsBeingBuilt(type, version)):
-            raise ProjectionNotBuiltError(type, version)
+    async def _found_if_built(self, question: FindStates | CountStates) -> Sequence[rows.Row]:
+        """Nothing was found, which is the answer only if the states were built before it."""
+        if await self._finds(IsBeingBuilt(question.type, question.version)):
+            raise ProjectionNotBuiltError(question.type, question.version)
+        return await self.log.answer(question)
 
     async def _writes(self, question: SaveState | UpdateState) -> bool:
         stored_text("id", question.saved.id)

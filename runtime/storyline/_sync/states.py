@@ -92,9 +92,8 @@ class States:
             stored_text("after", after.id)
         page = StatePage(order_by or StateOrder(None), limit, after)
         kind = projection.projection_type, projection.version
-        found = self.log.answer(FindStates(*kind, where or StateQuery(), page))
-        if not found:
-            self._require_built(*kind)
+        question = FindStates(*kind, where or StateQuery(), page)
+        found = self.log.answer(question) or self._found_if_built(question)
         state_class = cast("type[S]", projection.state_class)
         return tuple(rows.saved_projection(state_class, row) for row in found)
 
@@ -106,9 +105,10 @@ class States:
         Raises `ProjectionNotBuiltError` while a projector has not yet built them.
         """
         kind = projection.projection_type, projection.version
-        ((count,),) = self.log.answer(CountStates(*kind, where or StateQuery()))
+        question = CountStates(*kind, where or StateQuery())
+        ((count,),) = self.log.answer(question)
         if not count:
-            self._require_built(*kind)
+            ((count,),) = self._found_if_built(question)
         return int(count)
 
     def wait_for(
@@ -136,10 +136,11 @@ class States:
             seconds = pace.next_wait(seconds)
             pause(min(seconds, left))
 
-    def _require_built(self, type: str, version: int) -> None:
-        """Nothing was found: is that the answer?"""
-        if self._finds(IsBeingBuilt(type, version)):
-            raise ProjectionNotBuiltError(type, version)
+    def _found_if_built(self, question: FindStates | CountStates) -> Sequence[rows.Row]:
+        """Nothing was found, which is the answer only if the states were built before it."""
+        if self._finds(IsBeingBuilt(question.type, question.version)):
+            raise ProjectionNotBuiltError(question.type, question.version)
+        return self.log.answer(question)
 
     def _writes(self, question: SaveState | UpdateState) -> bool:
         stored_text("id", question.saved.id)

@@ -28,6 +28,8 @@ from storyline import (
     UnwritableError,
 )
 from storyline.projecting.shards import shard_of
+from storyline.questions import Question
+from storyline.rows import Row
 from storyline.statements import Statement
 from storyline.testing.contract.story import (
     EGGS,
@@ -259,3 +261,21 @@ async def test_a_reader_of_a_parked_state_goes_on_before_the_event(
     assert await resumption(client, "work") == (None, 3)
     reader = Reader(client, list_stream(list_id=HOME), id="home", load_existing=True)
     assert await reader.state() == Journal(ids=[1, 2, 3])
+
+
+@pytest.mark.parametrize("method", ["query_projections", "count_projections"])
+async def test_states_that_are_built_while_they_are_looked_for_are_found(
+    client: AsyncEventClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """There were none yet; and when it was asked whether they are built, they were."""
+    await client.save_event(added(MILK))
+    await caught_up(client, Journals)
+
+    async def answer_early(question: Question) -> list[Row]:
+        monkeypatch.undo()
+        found = await client.log.answer(question)
+        await caught_up(client, SecondVersion)
+        return found
+
+    monkeypatch.setattr(client.log, "answer", answer_early)
+    assert await getattr(client, method)(SecondVersion)
