@@ -138,14 +138,14 @@ def test_a_new_version_is_deployed_beside_the_old_one_and_taken_back(
     old, new = releases
     old.starts(WRITE, str(TILLS), str(EVENTS), "0").wait()
     old_processes = [old.starts(RUN), old.starts(RUN)]
-    assert eventually(lambda: is_whole(storyline_dsn, 1), 20)
+    assert eventually(lambda: is_whole(storyline_dsn, 1))
     old.starts(READ)
     old.starts(WRITE, str(TILLS), "100000", "0.01")
     new.starts(READ)
 
     kill_midway(new, storyline_dsn)
     new_processes = [new.starts(RUN), new.starts(RUN)]
-    assert eventually(lambda: new.readings()[-1], 30)
+    assert eventually(lambda: new.readings()[-1])
     require_that_it_went_on(new)
     require_that_the_old_code_noticed_nothing(old)
     require_that_it_was_whole_from_the_first_moment(new)
@@ -155,24 +155,24 @@ def test_a_new_version_is_deployed_beside_the_old_one_and_taken_back(
 
     ended(new_processes)
     before = old.readings()
-    assert eventually(lambda: len(old.readings()) > len(before) + 20, 20)
+    assert eventually(lambda: len(old.readings()) > len(before) + 20)
     assert old.readings()[-1] != before[-1], "back to the old code, without a word"
 
     ended(old_processes)
     new.starts(RUN)
-    assert eventually(lambda: "left the code" in new.command("projections", "status")[1], 20)
+    assert eventually(lambda: "left the code" in new.command("projections", "status")[1])
     code, said = new.command("projections", "forget", "balance", "--delete-states")
     assert (code, said) == (0, f"Deleted: `balance` v1 with {TILLS} states.\n")
     assert new.status(1) is None
     old.starts(RUN)
-    assert eventually(lambda: is_active(storyline_dsn, 1), 20), "the old code builds its own anew"
+    assert eventually(lambda: is_active(storyline_dsn, 1)), "the old code builds its own anew"
 
 
 def kill_midway(new: Application, dsn: str) -> None:
     """One process, and the other is told to stop: the build is left as it is."""
     killed, stopped = new.starts(RUN), new.starts(RUN)
-    assert eventually(lambda: folded(dsn, 2) > EVENTS / 10, 20), "it is being built"
-    assert eventually(lambda: running(dsn) == 4, 20), "before, a process takes no signal"
+    assert eventually(lambda: folded(dsn, 2) > EVENTS / 10), "it is being built"
+    assert eventually(lambda: running(dsn) == 4), "before, a process takes no signal"
     killed.kill()
     ended([stopped])
     assert folded(dsn, 2) > 0
