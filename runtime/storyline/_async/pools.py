@@ -83,6 +83,8 @@ class AsyncPool:
             await _require_reachable(dsn)
             self.connections = await _opened(dsn)
             self._opened_by = os.getpid()
+            if self._is_closed:  # meanwhile
+                await self.connections.close()
 
 
 class AsyncLent:

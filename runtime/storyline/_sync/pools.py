@@ -84,6 +84,8 @@ class Pool:
             _require_reachable(dsn)
             self.connections = _opened(dsn)
             self._opened_by = os.getpid()
+            if self._is_closed:  # meanwhile
+                self.connections.close()
 
 
 class Lent:

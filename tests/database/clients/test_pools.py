@@ -13,7 +13,13 @@ from psycopg_pool import ConnectionPool
 from database.clients.test_failures import waiting_sessions
 from database.clients.test_surroundings import locked_log
 from database.servers import eventually
-from storyline import Dsn, EventClient, PoolExhaustedError, UnreachableError
+from storyline import (
+    Dsn,
+    EventClient,
+    PoolClosedError,
+    PoolExhaustedError,
+    UnreachableError,
+)
 from storyline._sync import pools
 from storyline.testing.contract.story import HOME, MILK, SAMPLE, added, list_stream
 
@@ -74,6 +80,23 @@ def test_a_pool_that_cannot_be_opened_is_opened_by_the_next_call(
             with pytest.raises(UnreachableError):
                 client.save_event(added(MILK))
         assert client.save_event(added(MILK)).id == 1
+
+
+def test_a_client_that_is_closed_while_it_opens_leaves_no_connection(
+    sample_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = pools._opened  # pyright: ignore[reportPrivateUsage]
+
+    def opened_and_closed(dsn: Dsn) -> ConnectionPool[Any]:
+        pool = opened(dsn)
+        client.close()
+        return pool
+
+    client = EventClient(SAMPLE, sample_dsn)
+    monkeypatch.setattr(pools, "_opened", opened_and_closed)
+    with pytest.raises(PoolClosedError):
+        client.save_event(added(MILK))
+    assert eventually(lambda: others(sample_dsn) == 0)
 
 
 def test_a_connection_that_cannot_be_made_ready_is_put_back(
