@@ -206,5 +206,5 @@ def test_projectors_go_on_after_a_crash_of_the_server(folder: Path, tmp_path: Pa
         server = started(folder, wal_writer_delay="10s")
         with EventClient(SAMPLE, server.dsn) as client:
             client.save_events([added(MILK)] * 50)
-        assert eventually(lambda: caught_up(server.dsn), 20)
+        assert eventually(lambda: caught_up(server.dsn)), "each failure made its next pause longer"
     assert everything_is_folded_once(server.dsn)
