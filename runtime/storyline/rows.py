@@ -91,7 +91,10 @@ def continued(rows: Sequence[Row], seen: Seen) -> Sequence[Row]:
 
 
 def recorded_event(story: Story, row: Row) -> Recorded[Any]:
-    """As `read_json` reads, spelled out: each call more costs a tenth of reading a small event."""
+    """As `read_json` reads, spelled out: each call more costs a tenth of reading a small event.
+
+    Most events have no metadata: they share what is empty.
+    """
     id, type, version, data, metadata, created_at = row
     name, today, validate = story.readers.get(type) or _reader(story, id, type)
     if version != today:
@@ -106,7 +109,7 @@ def recorded_event(story: Story, row: Row) -> Recorded[Any]:
 
 
 _made: Callable[[type[Recorded[Any]], Row], Recorded[Any]] = cast("Any", tuple).__new__
-"""As the class itself does in the end. Most events have no metadata: they share what is empty."""
+"""What the class itself calls in the end."""
 
 
 def _reader(story: Story, id: int, type: str) -> Reader:
